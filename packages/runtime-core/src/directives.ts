@@ -1,0 +1,55 @@
+import type { AgentId, CallId, EndpointId, Milliseconds, SessionId } from './identities.ts';
+import type { CallDraft } from './policy.ts';
+
+/** What is about to happen on the request path. */
+export type InlineOccasion =
+  | { readonly type: 'request'; readonly draft: CallDraft; readonly siblings: readonly CallId[] }
+  | {
+      readonly type: 'tool';
+      readonly session: SessionId;
+      readonly agent: AgentId;
+      readonly tool: string;
+      readonly args: unknown;
+    }
+  | {
+      readonly type: 'transition';
+      readonly session: SessionId;
+      readonly from?: AgentId;
+      readonly to: AgentId;
+    };
+
+export interface Hold {
+  readonly kind: 'hold';
+  readonly until: { readonly call: CallId; readonly event: 'call-first-token' | 'call-end' };
+  readonly maxMs: Milliseconds;
+}
+export interface Annotation {
+  /** 0..1, larger = sooner; the polarity on the wire is the driver's business. */
+  readonly urgency?: number;
+  readonly expectedOutputTokens?: number;
+  readonly keepForMs?: Milliseconds;
+}
+
+/** Inline decision about one call, tool or transition. */
+export type Directive =
+  | { readonly kind: 'reject'; readonly reason: string }
+  | { readonly kind: 'approve'; readonly question: string }
+  /** Looked up by the host with a deadline; late or failed is a miss. Only for occasion `tool`. */
+  | {
+      readonly kind: 'serve';
+      readonly lookup: (signal: AbortSignal) => Promise<{ readonly value: unknown } | undefined>;
+    }
+  /** Released by the event named, by the end or failure of that call, or after `maxMs`, whichever is first. */
+  | Hold
+  | { readonly kind: 'queue'; readonly key: string; readonly cost: number; readonly weight: number }
+  | { readonly kind: 'route'; readonly endpoint: EndpointId }
+  | ({ readonly kind: 'annotate' } & Annotation);
+
+/** One decision for one call, merged by the arbiter from the directives of all policies. */
+export interface CallPlan {
+  readonly verdict: 'go' | 'reject' | 'approve' | 'serve';
+  readonly hold?: Hold;
+  readonly annotate: Annotation;
+  readonly route?: EndpointId;
+  readonly reason?: string;
+}

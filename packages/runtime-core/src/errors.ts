@@ -1,0 +1,68 @@
+const marker = Symbol.for('entresol.error');
+
+/** Everything a configuration can get wrong. */
+export type RuntimeConfigErrorCode =
+  | 'no-engine'
+  | 'unknown-engine'
+  | 'duplicate-service'
+  | 'duplicate-policy'
+  | 'workload-conflict'
+  | 'runtime-closed'
+  | 'state-folder';
+
+interface EntresolErrorOptions<Code extends string> {
+  readonly code: Code;
+  readonly cause?: unknown;
+  /** The offending value, as it was given. */
+  readonly value?: unknown;
+}
+
+/** Base of every error that Entresol throws; its identity survives two copies of the package. */
+export abstract class EntresolError<Code extends string = string> extends Error {
+  readonly code: Code;
+  readonly value: unknown;
+
+  constructor(message: string, { code, cause, value }: EntresolErrorOptions<Code>) {
+    super(message, cause === undefined ? undefined : { cause });
+    Object.defineProperty(this, marker, { value: true });
+    this.name = new.target.name;
+    this.code = code;
+    this.value = value;
+  }
+
+  static is(error: unknown): error is EntresolError {
+    return typeof error === 'object' && error !== null && marker in error;
+  }
+}
+
+/** A mistake in how the runtime was set up; the message names the value and the fix. */
+export class RuntimeConfigError extends EntresolError<RuntimeConfigErrorCode> {}
+
+export type EngineErrorCode =
+  | 'model-missing'
+  | 'model-damaged'
+  | 'folder-not-writable'
+  | 'library-missing'
+  | 'context-too-small'
+  | 'bad-request'
+  | 'unsupported-field'
+  | 'closed'
+  | 'failed';
+
+/** An engine could not do what was asked. `status` is the HTTP status an OpenAI client should see. */
+export class EngineError extends EntresolError<EngineErrorCode> {
+  readonly engine: string;
+  readonly status: number;
+
+  constructor(
+    message: string,
+    options: EntresolErrorOptions<EngineErrorCode> & {
+      readonly engine: string;
+      readonly status?: number;
+    },
+  ) {
+    super(message, options);
+    this.engine = options.engine;
+    this.status = options.status ?? 500;
+  }
+}

@@ -1,0 +1,60 @@
+export { EngineError, EntresolError, RuntimeConfigError } from './errors.ts';
+export type { EngineErrorCode, RuntimeConfigErrorCode } from './errors.ts';
+export type {
+  AgentId,
+  CacheScope,
+  CallId,
+  DispatchId,
+  EndpointId,
+  IntentId,
+  Milliseconds,
+  PrefixId,
+  PrefixLink,
+  PrefixRef,
+  SessionId,
+  TenantId,
+  WorkloadId,
+} from './identities.ts';
+export type { EdgeKind, Topology, TopologyEdge } from './topology.ts';
+export type { Usage } from './usage.ts';
+export type {
+  DispatchEnd,
+  EventOf,
+  RuntimeEvent,
+  RuntimeEventType,
+  SessionCloseReason,
+} from './events.ts';
+export type { CostModel, EngineLoad, Residency, Tier } from './residency.ts';
+export type { Annotation, CallPlan, Directive, Hold, InlineOccasion } from './directives.ts';
+export type { Intent, Outcome, Ticket, Verification } from './intents.ts';
+export type {
+  BackgroundOccasion,
+  CallDraft,
+  Policy,
+  PolicyContext,
+  PolicyMode,
+  Prediction,
+  PredictionQuery,
+  Worth,
+} from './policy.ts';
+export type {
+  Capabilities,
+  EngineDriver,
+  EngineHost,
+  RequestBody,
+  Transport,
+  VictimCandidate,
+  WirePrompt,
+} from './engine-driver.ts';
+export type {
+  AdapterHost,
+  Attachment,
+  CallIdentity,
+  FrameworkLink,
+  FrameworkPort,
+} from './framework.ts';
+export type { Clock, Ids, Random, StateStore } from './ports.ts';
+export type { Budget, Runtime, RuntimeOptions, RuntimeReport } from './runtime.ts';
+export { createPrefixChain } from './prefix-chain.ts';
+export type { PrefixChain } from './prefix-chain.ts';
+export { createIds, randomKey, systemClock, systemRandom } from './system.ts';

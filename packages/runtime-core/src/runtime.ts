@@ -1,0 +1,72 @@
+import type { EngineDriver, Transport } from './engine-driver.ts';
+import type { RuntimeEvent } from './events.ts';
+import type { AdapterHost } from './framework.ts';
+import type { EndpointId, Milliseconds, SessionId, TenantId } from './identities.ts';
+import type { Policy } from './policy.ts';
+import type { Clock, Ids, Random, StateStore } from './ports.ts';
+
+/** Engine time for background acts: earned while the endpoint is idle, reserved at admission, settled at what was used. */
+export interface Budget {
+  /** Share of observed idle engine time that is earned, in [0, 1]. */
+  readonly share: number;
+  /** Most that can be saved up, and what a fresh endpoint starts with is a tenth of it. */
+  readonly burstMs: Milliseconds;
+  /** Nothing is admitted while more requests than this wait. */
+  readonly maxWaiting: number;
+  /** A load reading older than this admits nothing. */
+  readonly maxLoadAgeMs: Milliseconds;
+  /** 0 unless the user sets it: a request that costs money is never sent otherwise. */
+  readonly usdPerHour: number;
+}
+
+export interface RuntimeOptions {
+  /** One driver, or several by name; the first is the default of `client()`. */
+  readonly engines: EngineDriver | Readonly<Record<string, EngineDriver>>;
+  readonly policies?: readonly Policy[];
+  readonly budget?: Partial<Budget>;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly ids?: Ids;
+  readonly state?: StateStore;
+  readonly tenantOf?: (metadata: Readonly<Record<string, unknown>>) => TenantId;
+  /** Hears every event after the policies did; a recorder. Faults are counted and ignored. */
+  readonly onEvent?: (event: RuntimeEvent) => void;
+}
+
+/** Counters of one runtime since it was created. Plain JSON. */
+export interface RuntimeReport {
+  readonly managedCalls: number;
+  readonly unmanagedCalls: number;
+  readonly policies: readonly {
+    readonly name: string;
+    readonly mode: string;
+    readonly faults: number;
+    readonly switchedOff: boolean;
+  }[];
+  readonly background: {
+    readonly admitted: number;
+    readonly refused: Readonly<Record<string, number>>;
+    readonly computedTokens: number;
+    readonly engineMs: Milliseconds;
+    readonly prefetch: {
+      readonly issued: number;
+      readonly used: number;
+      readonly wastedTokens: number;
+    };
+  };
+  readonly stateBytes: number;
+  readonly endpoints: Readonly<Record<EndpointId, { readonly budgetMs: Milliseconds }>>;
+}
+
+export interface Runtime extends AdapterHost {
+  /** `{ baseURL, apiKey, fetch }` for ChatOpenAI's `configuration`, `new OpenAI(…)` or `createOpenAICompatible(…)`. */
+  client(engine?: string): Transport;
+  /** Resolves when every engine is open and saved state is loaded; rejects with the first failure. */
+  readonly ready: Promise<void>;
+  closeSession(session: SessionId): void;
+  /** Stops every background act at once; requests go on untouched. */
+  stopActing(): void;
+  report(): RuntimeReport;
+  /** Saves state, cancels background work, closes the engines. Idempotent. */
+  close(): Promise<void>;
+}
