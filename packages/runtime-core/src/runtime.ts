@@ -1,5 +1,5 @@
 import type { EngineDriver, Transport } from './engine-driver.ts';
-import type { RuntimeEvent } from './events.ts';
+import type { RuntimeRecord } from './decision-record.ts';
 import type { AdapterHost } from './framework.ts';
 import type { EndpointId, Milliseconds, SessionId, TenantId } from './identities.ts';
 import type { Policy } from './policy.ts';
@@ -7,12 +7,14 @@ import type { Clock, Ids, Random, StateStore } from './ports.ts';
 
 /** Engine time for background acts: earned while the endpoint is idle, reserved at admission, settled at what was used. */
 export interface Budget {
-  /** Share of observed idle engine time that is earned, in [0, 1]. */
+  /** Share of observed idle engine time that is earned, in [0, 1]. Default 0.5 on an engine of our own, 0 on a shared one. */
   readonly share: number;
-  /** Most that can be saved up, and what a fresh endpoint starts with is a tenth of it. */
+  /** Most that can be saved up; a fresh endpoint starts with a quarter of it, so that the prior can act in the first session. */
   readonly burstMs: Milliseconds;
-  /** Nothing is admitted while more requests than this wait. */
+  /** Nothing is admitted while more requests than this wait for the engine. */
   readonly maxWaiting: number;
+  /** Nothing is admitted while more requests than this run: 0 = only on an idle engine. */
+  readonly maxRunning: number;
   /** A load reading older than this admits nothing. */
   readonly maxLoadAgeMs: Milliseconds;
   /** 0 unless the user sets it: a request that costs money is never sent otherwise. */
@@ -29,8 +31,8 @@ export interface RuntimeOptions {
   readonly ids?: Ids;
   readonly state?: StateStore;
   readonly tenantOf?: (metadata: Readonly<Record<string, unknown>>) => TenantId;
-  /** Hears every event after the policies did; a recorder. Faults are counted and ignored. */
-  readonly onEvent?: (event: RuntimeEvent) => void;
+  /** Hears every event and every decision in order; see `replayDecisions`. Faults are counted and ignored. */
+  readonly recorder?: (record: RuntimeRecord) => void;
 }
 
 /** Counters of one runtime since it was created. Plain JSON. */
@@ -55,6 +57,8 @@ export interface RuntimeReport {
     };
   };
   readonly stateBytes: number;
+  /** What the user should know and nothing else says: state set aside, state not saved. */
+  readonly warnings: readonly string[];
   readonly endpoints: Readonly<Record<EndpointId, { readonly budgetMs: Milliseconds }>>;
 }
 

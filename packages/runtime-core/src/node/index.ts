@@ -1,1 +1,1 @@
-export {};
+export { fileStateStore } from './file-state-store.ts';

@@ -1,0 +1,181 @@
+import { BudgetAccount } from './budget-account.ts';
+import type { Annotation, CallPlan, Directive, Hold } from './directives.ts';
+import type { EngineDriver, Capabilities } from './engine-driver.ts';
+import type { EndpointId, IntentId, Milliseconds } from './identities.ts';
+import type { Intent, Outcome, Ticket } from './intents.ts';
+import type { By } from './policy-host.ts';
+import type { Clock, Ids } from './ports.ts';
+import type { Budget } from './runtime.ts';
+
+/** Why an intent was not admitted; a closed set, so that refusals can be counted. */
+export type Refusal =
+  | 'stopped'
+  | 'requests-wait'
+  | 'engine-busy'
+  | 'load-unknown'
+  | 'costs-money'
+  | 'too-short'
+  | 'over-budget'
+  | 'not-supported';
+
+interface Account {
+  readonly driver: EngineDriver;
+  readonly capabilities: Capabilities;
+  readonly budget: Budget;
+  readonly savings: BudgetAccount;
+}
+
+/** One plan per call, and one purse per endpoint: the only place where wishes of policies become acts. */
+export class Arbiter {
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #accounts = new Map<EndpointId, Account>();
+  readonly #open = new Map<
+    IntentId,
+    { readonly ticket: Ticket; readonly abort: AbortController }
+  >();
+  #stopped = false;
+
+  constructor({ clock, ids }: { readonly clock: Clock; readonly ids: Ids }) {
+    this.#clock = clock;
+    this.#ids = ids;
+  }
+
+  open(driver: EngineDriver, capabilities: Capabilities, wanted: Partial<Budget>): void {
+    const budget: Budget = {
+      share: capabilities.exclusive ? 0.5 : 0,
+      burstMs: 4_000,
+      maxWaiting: 0,
+      maxRunning: 0,
+      maxLoadAgeMs: 1_000,
+      usdPerHour: 0,
+      ...wanted,
+    };
+    const savings = new BudgetAccount(budget, this.#clock.now());
+    this.#accounts.set(driver.endpoint, { driver, capabilities, budget, savings });
+  }
+
+  /** Books idle time; called whenever the load of the endpoint may have changed. */
+  note(endpoint: EndpointId): void {
+    const account = this.#accounts.get(endpoint);
+    account?.savings.note(account.driver.load(), this.#clock.now());
+  }
+
+  available(endpoint: EndpointId): Milliseconds {
+    return this.#accounts.get(endpoint)?.savings.availableMs ?? 0;
+  }
+
+  /** Reject and approve first, then serve, then route; waits combine; annotations: the most urgent, the longest. */
+  merge(directives: readonly By<Directive>[]): CallPlan {
+    let plan: { -readonly [K in keyof CallPlan]: CallPlan[K] } = { verdict: 'go', annotate: {} };
+    const rank = { go: 0, serve: 1, approve: 2, reject: 3 } as const;
+    for (const { policy, wish } of directives) {
+      switch (wish.kind) {
+        case 'reject':
+        case 'approve':
+        case 'serve':
+          if (rank[wish.kind] > rank[plan.verdict]) {
+            const why = wish.kind === 'reject' ? wish.reason : undefined;
+            const reason = wish.kind === 'approve' ? wish.question : why;
+            plan = { ...plan, verdict: wish.kind, reason: `${policy}: ${reason ?? 'served'}` };
+          }
+          break;
+        case 'hold':
+          plan = { ...plan, hold: longerHold(plan.hold, wish) };
+          break;
+        case 'route':
+          plan = { ...plan, route: plan.route ?? wish.endpoint };
+          break;
+        case 'annotate':
+          plan = { ...plan, annotate: mergeAnnotations(plan.annotate, wish) };
+          break;
+        case 'queue':
+          // Ordering waiting calls needs a queue in front of the engine; until there is one, first come, first served.
+          break;
+        default:
+          unreachable(wish);
+      }
+    }
+    return plan;
+  }
+
+  /** Reserves the estimated engine time, or says why not. */
+  admit(intent: Intent, by: { readonly policy: string }): Ticket | { readonly refused: Refusal } {
+    const account = this.#accounts.get(intent.prefix.scope.endpoint);
+    if (account === undefined) return { refused: 'not-supported' };
+    const refused = this.#refusal(intent, account);
+    if (refused !== undefined) return { refused };
+    const reservedMs = this.#estimateMs(intent, account.driver);
+    if (!account.savings.reserve(reservedMs)) return { refused: 'over-budget' };
+    const abort = new AbortController();
+    const id = this.#ids('intent');
+    const ticket: Ticket = { id, policy: by.policy, intent, reservedMs, signal: abort.signal };
+    this.#open.set(id, { ticket, abort });
+    return ticket;
+  }
+
+  #refusal(intent: Intent, { driver, capabilities, budget }: Account): Refusal | undefined {
+    if (this.#stopped) return 'stopped';
+    const load = driver.load();
+    if (load.ageMs > budget.maxLoadAgeMs) return 'load-unknown';
+    if (load.waiting > budget.maxWaiting) return 'requests-wait';
+    if (intent.kind !== 'prefetch') return undefined;
+    if (capabilities.prefetch === 'none') return 'not-supported';
+    if (capabilities.extraRequestsCostMoney && budget.usdPerHour === 0) return 'costs-money';
+    if (intent.prefix.tokens < capabilities.minWarmTokens) return 'too-short';
+    return load.running > budget.maxRunning ? 'engine-busy' : undefined;
+  }
+
+  #estimateMs(intent: Intent, { residency, cost }: EngineDriver): Milliseconds {
+    if (intent.kind !== 'prefetch') return 0;
+    const { tokens, tier } = residency.of(intent.prefix);
+    const load = tier === undefined ? 0 : cost.loadMs(tokens, tier);
+    return load + cost.computeMs(tokens, intent.prefix.tokens);
+  }
+
+  /** Gives back what was not used. Undefined for a ticket that is not open: an outcome is said once. */
+  settle(outcome: Outcome): Ticket | undefined {
+    const open = this.#open.get(outcome.id);
+    if (open === undefined) return undefined;
+    this.#open.delete(outcome.id);
+    const account = this.#accounts.get(open.ticket.intent.prefix.scope.endpoint);
+    account?.savings.settle(open.ticket.reservedMs, outcome.engineMs);
+    return open.ticket;
+  }
+
+  /** Cancels open prefetches of an endpoint except those whose prefix `joins`: the call takes those over. */
+  yieldTo(endpoint: EndpointId, joins: (intent: Intent) => boolean): void {
+    for (const { ticket, abort } of this.#open.values()) {
+      const { intent } = ticket;
+      if (intent.kind !== 'prefetch' || intent.prefix.scope.endpoint !== endpoint) continue;
+      if (!joins(intent)) abort.abort();
+    }
+  }
+
+  /** Nothing is admitted from now on, and what runs is cancelled. */
+  stop(): void {
+    this.#stopped = true;
+    for (const { abort } of this.#open.values()) abort.abort();
+  }
+}
+
+function longerHold(held: Hold | undefined, wanted: Hold): Hold {
+  return held === undefined || wanted.maxMs > held.maxMs ? wanted : held;
+}
+
+function mergeAnnotations(a: Annotation, b: Annotation): Annotation {
+  const most = (x: number | undefined, y: number | undefined): number | undefined =>
+    x === undefined || y === undefined ? (x ?? y) : Math.max(x, y);
+  const urgency = most(a.urgency, b.urgency);
+  const keepForMs = most(a.keepForMs, b.keepForMs);
+  const expectedOutputTokens = a.expectedOutputTokens ?? b.expectedOutputTokens;
+  return {
+    ...(urgency === undefined ? {} : { urgency }),
+    ...(keepForMs === undefined ? {} : { keepForMs }),
+    ...(expectedOutputTokens === undefined ? {} : { expectedOutputTokens }),
+  };
+}
+
+function unreachable(value: never): never {
+  throw new TypeError(`unhandled directive: ${JSON.stringify(value)}`);
+}

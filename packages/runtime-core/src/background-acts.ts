@@ -1,0 +1,81 @@
+import type { Arbiter } from './arbiter.ts';
+import { contextOver, type World } from './decision-record.ts';
+import type { EngineDriver } from './engine-driver.ts';
+import type { EndpointId, Milliseconds } from './identities.ts';
+import type { Intent, Outcome, Ticket } from './intents.ts';
+import type { BackgroundOccasion, PolicyMode } from './policy.ts';
+import type { PolicyHost } from './policy-host.ts';
+import type { Clock } from './ports.ts';
+import { PrefetchLedger } from './prefetch-ledger.ts';
+import type { Recorder } from './recorder.ts';
+import type { RuntimeReport } from './runtime.ts';
+import type { Tally } from './tally.ts';
+
+interface BackgroundParts {
+  readonly clock: Clock;
+  readonly host: PolicyHost;
+  readonly arbiter: Arbiter;
+  readonly world: World;
+  readonly recorder: Recorder;
+  readonly tally: Tally;
+  readonly driver: (endpoint: EndpointId) => EngineDriver;
+}
+
+/** Wishes of policies off the request path: asked for, admitted or refused, submitted, settled once. */
+export class BackgroundActs {
+  readonly ledger: PrefetchLedger = new PrefetchLedger();
+  readonly #parts: BackgroundParts;
+  #admitted = 0;
+  #computedTokens = 0;
+  #engineMs: Milliseconds = 0;
+
+  constructor(parts: BackgroundParts) {
+    this.#parts = parts;
+  }
+
+  /** Asks every policy that may act in `mode` what it wishes, and carries out what is admitted. */
+  ask(occasion: BackgroundOccasion, mode: PolicyMode): void {
+    const { clock, host, recorder, world: outside } = this.#parts;
+    const { world, answers } = recorder.world(outside);
+    const context = contextOver(host, world, clock.now());
+    const wishes = host.background(occasion, context, mode);
+    const intents = wishes.map(({ wish }) => wish);
+    recorder.decision({ type: 'background', atMs: context.nowMs, occasion, answers, intents });
+    for (const { policy, wish } of wishes) this.#submit(wish, policy);
+  }
+
+  #submit(intent: Intent, policy: string): void {
+    const { arbiter, world, tally, driver } = this.#parts;
+    const admitted = arbiter.admit(intent, { policy });
+    if ('refused' in admitted) {
+      tally.count(admitted.refused);
+      return;
+    }
+    this.#admitted += 1;
+    const held = world.residency.of(intent.prefix);
+    this.ledger.admit(admitted, held.tier === 'device' ? held.tokens : 0);
+    driver(intent.prefix.scope.endpoint).submit(admitted);
+  }
+
+  /** @returns the ticket, or undefined when it was settled before */
+  settle(outcome: Outcome): Ticket | undefined {
+    const ticket = this.#parts.arbiter.settle(outcome);
+    if (ticket === undefined) return undefined;
+    this.#computedTokens += outcome.computedTokens;
+    this.#engineMs += outcome.engineMs;
+    this.ledger.settle(outcome);
+    if (outcome.state === 'refused') this.#parts.tally.count('refused-by-engine');
+    return ticket;
+  }
+
+  report(): RuntimeReport['background'] {
+    const { issued, used, wastedTokens } = this.ledger;
+    return {
+      admitted: this.#admitted,
+      refused: this.#parts.tally.snapshot(),
+      computedTokens: this.#computedTokens,
+      engineMs: this.#engineMs,
+      prefetch: { issued, used, wastedTokens },
+    };
+  }
+}

@@ -1,0 +1,113 @@
+import { Arbiter } from './arbiter.ts';
+import { CallGate } from './call-gate.ts';
+import { RuntimeConfigError } from './errors.ts';
+import type { EngineDriver, Transport } from './engine-driver.ts';
+import { createManagedClient } from './managed-client.ts';
+import { PolicyHost } from './policy-host.ts';
+import { RuntimeDesk } from './runtime-desk.ts';
+import type { Runtime, RuntimeOptions } from './runtime.ts';
+import { StateKeeper } from './state-keeper.ts';
+import { createIds, systemClock, systemRandom } from './system.ts';
+import { WorkloadClaims } from './workload-claims.ts';
+
+/** How often idle time is booked, paused sessions are looked at, and policies may wish for something. */
+const tickMs = 200;
+/** Learned state is saved this often, and at close. */
+const saveEveryMs = 60_000;
+
+/**
+ * Joins engines, policies and frameworks. Returns at once; engines open in the background and the first request waits for
+ * them (`ready` says when, and rejects with what went wrong).
+ *
+ * @throws {RuntimeConfigError} `no-engine`, `duplicate-policy` or `duplicate-service`
+ */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const clock = options.clock ?? systemClock;
+  const ids = options.ids ?? createIds(options.random ?? systemRandom);
+  const drivers = namedDrivers(options.engines);
+  const host = new PolicyHost(options.policies ?? []);
+  const arbiter = new Arbiter({ clock, ids });
+  const gate = new CallGate(clock);
+  const desk = new RuntimeDesk({ options, clock, host, arbiter, gate, drivers });
+  const keeper = options.state && new StateKeeper(options.state, host, (text) => desk.warn(text));
+  const claims = new WorkloadClaims();
+
+  const open = async (): Promise<void> => {
+    for (const driver of drivers.values()) {
+      const capabilities = await driver.open(desk.engineHost(driver));
+      arbiter.open(driver, capabilities, options.budget ?? {});
+      desk.opened(driver, capabilities);
+    }
+    await keeper?.load();
+  };
+  const ready = open();
+  // The failure belongs to whoever awaits `ready` or sends a request, not to the process.
+  ready.catch(() => undefined);
+  desk.ready = ready;
+
+  let cancelTick = (): void => undefined;
+  let savedAtMs = clock.now();
+  let closed: Promise<void> | undefined;
+  const tick = (): void => {
+    cancelTick = clock.at(clock.now() + tickMs, () => {
+      if (closed !== undefined) return;
+      desk.tick();
+      if (keeper !== undefined && clock.now() - savedAtMs >= saveEveryMs) {
+        savedAtMs = clock.now();
+        keeper.save().catch((error: unknown) => desk.warn(`state was not saved: ${String(error)}`));
+      }
+      tick();
+    });
+  };
+  tick();
+
+  const close = async (): Promise<void> => {
+    cancelTick();
+    arbiter.stop();
+    await ready.catch(() => undefined);
+    await Promise.all([...drivers.values()].map((driver) => driver.close()));
+    desk.forgetPrompts();
+    await keeper?.save();
+  };
+  const clients = new Map<EngineDriver, Transport>();
+  return {
+    clock,
+    ids,
+    ready,
+    client(engine) {
+      const driver = engine === undefined ? drivers.values().next().value : drivers.get(engine);
+      if (driver === undefined) {
+        throw new RuntimeConfigError(
+          `there is no engine "${engine ?? ''}"; this runtime has ${[...drivers.keys()].join(', ')}`,
+          { code: 'unknown-engine', value: engine },
+        );
+      }
+      let client = clients.get(driver);
+      if (client === undefined) clients.set(driver, (client = createManagedClient(driver, desk)));
+      return client;
+    },
+    observe: (event) => desk.observe(event),
+    link: (framework) => desk.link(framework),
+    claimWorkload: (workload, topology) => claims.claim(workload, topology),
+    closeSession: (session) => desk.closeSession(session, 'told'),
+    stopActing: () => desk.stopActing(),
+    report: () => desk.report(),
+    close: () => (closed ??= close()),
+  };
+}
+
+function namedDrivers(engines: RuntimeOptions['engines']): ReadonlyMap<string, EngineDriver> {
+  const drivers = isDriver(engines) ? { [engines.endpoint]: engines } : engines;
+  const named = new Map(Object.entries(drivers));
+  if (named.size === 0) {
+    throw new RuntimeConfigError(
+      'createRuntime({ engines }) has no engine; give it a driver such as embedded()',
+      { code: 'no-engine', value: engines },
+    );
+  }
+  return named;
+}
+
+function isDriver(engines: RuntimeOptions['engines']): engines is EngineDriver {
+  return typeof engines['submit'] === 'function';
+}

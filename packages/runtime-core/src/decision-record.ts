@@ -1,0 +1,169 @@
+import type { VictimCandidate } from './engine-driver.ts';
+import type { RuntimeEvent } from './events.ts';
+import type {
+  AgentId,
+  CacheScope,
+  EndpointId,
+  Milliseconds,
+  PrefixRef,
+  SessionId,
+} from './identities.ts';
+import type { Intent } from './intents.ts';
+import type { BackgroundOccasion, Policy, PolicyContext } from './policy.ts';
+import { PolicyHost } from './policy-host.ts';
+import type { CostModel } from './residency.ts';
+import { rankVictims } from './retention-planner.ts';
+
+/** An answer of the world that a decision rested on: question and reply, as JSON text and value. */
+export type Answer = readonly [question: string, reply: unknown];
+
+/** Something that policies decided, with everything it rested on. */
+export type Decision =
+  | {
+      readonly type: 'rank';
+      readonly atMs: Milliseconds;
+      readonly candidates: readonly VictimCandidate[];
+      readonly answers: readonly Answer[];
+      readonly order: readonly number[];
+    }
+  | {
+      readonly type: 'background';
+      readonly atMs: Milliseconds;
+      readonly occasion: BackgroundOccasion;
+      readonly answers: readonly Answer[];
+      readonly intents: readonly Intent[];
+    };
+
+/** One line of a recording. Plain JSON; never text of a prompt. */
+export type RuntimeRecord =
+  | { readonly kind: 'event'; readonly event: RuntimeEvent }
+  | { readonly kind: 'decision'; readonly decision: Decision };
+
+/** The part of a context that comes from outside the policies: engine, cost and prompt memory. */
+export type World = Pick<PolicyContext, 'residency' | 'cost' | 'load' | 'nextPrefix'>;
+
+/** Wraps a world so that every answer it gives is written down once. */
+export function recordingWorld(world: World): {
+  readonly world: World;
+  readonly answers: Answer[];
+} {
+  const answers: Answer[] = [];
+  const asked = new Set<string>();
+  const note = <T>(question: string, reply: T): T => {
+    if (!asked.has(question)) {
+      asked.add(question);
+      answers.push([question, reply ?? null]);
+    }
+    return reply;
+  };
+  return {
+    answers,
+    world: {
+      residency: {
+        of: (prefix) => note(residencyQuestion(prefix), world.residency.of(prefix)),
+      },
+      cost: (scope) => {
+        const model = world.cost(scope);
+        return {
+          computeMs: (from, to) =>
+            note(costQuestion(scope, 'compute', from, to), model.computeMs(from, to)),
+          loadMs: (tokens, tier) =>
+            note(costQuestion(scope, 'load', tokens, tier), model.loadMs(tokens, tier)),
+          footprintBytes: (tokens) =>
+            note(costQuestion(scope, 'bytes', tokens), model.footprintBytes(tokens)),
+          ...(model.money === undefined ? {} : { money: model.money }),
+        };
+      },
+      load: (endpoint) => note(loadQuestion(endpoint), world.load(endpoint)),
+      nextPrefix: (agent, session) =>
+        note(nextQuestion(agent, session), world.nextPrefix(agent, session)),
+    },
+  };
+}
+
+/** The world as it was when a decision was made. Throws on a question that was not asked then. */
+function recalledWorld(answers: readonly Answer[]): World {
+  const replies = new Map(answers);
+  const recall = (question: string): unknown => {
+    if (!replies.has(question)) throw new Error(`the recording has no answer to ${question}`);
+    return replies.get(question) ?? undefined;
+  };
+  return {
+    residency: {
+      of: (prefix) => recall(residencyQuestion(prefix)) as ReturnType<World['residency']['of']>,
+    },
+    cost: (scope): CostModel => ({
+      computeMs: (from, to) => recall(costQuestion(scope, 'compute', from, to)) as number,
+      loadMs: (tokens, tier) => recall(costQuestion(scope, 'load', tokens, tier)) as number,
+      footprintBytes: (tokens) => recall(costQuestion(scope, 'bytes', tokens)) as number,
+    }),
+    load: (endpoint) => recall(loadQuestion(endpoint)) as ReturnType<World['load']>,
+    nextPrefix: (agent, session) => recall(nextQuestion(agent, session)) as PrefixRef | undefined,
+  };
+}
+
+const residencyQuestion = (prefix: PrefixRef): string => `residency ${prefix.id}`;
+const loadQuestion = (endpoint: EndpointId): string => `load ${endpoint}`;
+const nextQuestion = (agent: AgentId, session: SessionId): string => `next ${agent} ${session}`;
+const costQuestion = (scope: CacheScope, ...parts: readonly (string | number)[]): string =>
+  `cost ${scope.endpoint} ${scope.model} ${scope.namespace} ${parts.join(' ')}`;
+
+/** A context over a world for policies that are asked outside a runtime. */
+export function contextOver(host: PolicyHost, world: World, nowMs: Milliseconds): PolicyContext {
+  const context: PolicyContext = {
+    nowMs,
+    ...world,
+    nextAgent: (query) => host.nextAgent(query, context),
+    worth: (prefix, horizonMs) => host.worth(prefix, horizonMs, context),
+  };
+  return context;
+}
+
+/** A decision that came out otherwise than recorded. */
+export interface Divergence {
+  readonly line: number;
+  readonly recorded: Decision;
+  readonly replayed: unknown;
+}
+
+/**
+ * Feeds a recording to fresh policies and makes every recorded decision again.
+ *
+ * @returns how many decisions were made again, and those that differ (none, when the policies are deterministic)
+ */
+export function replayDecisions(
+  records: Iterable<RuntimeRecord>,
+  policies: readonly Policy[],
+): {
+  readonly events: number;
+  readonly decisions: number;
+  readonly divergences: readonly Divergence[];
+} {
+  const host = new PolicyHost(policies);
+  const divergences: Divergence[] = [];
+  let events = 0;
+  let decisions = 0;
+  let line = 0;
+  for (const record of records) {
+    line += 1;
+    if (record.kind === 'event') {
+      events += 1;
+      const { event } = record;
+      host.observe(event, contextOver(host, recalledWorld([]), event.atMs));
+      continue;
+    }
+    decisions += 1;
+    const { decision } = record;
+    const world = recalledWorld(decision.answers);
+    const context = contextOver(host, world, decision.atMs);
+    const replayed =
+      decision.type === 'rank'
+        ? rankVictims(decision.candidates, context)
+        : host.background(decision.occasion, context, 'on').map(({ wish }) => wish);
+    const recorded = decision.type === 'rank' ? decision.order : decision.intents;
+    if (JSON.stringify(replayed) !== JSON.stringify(recorded)) {
+      divergences.push({ line, recorded: decision, replayed });
+    }
+  }
+  return { events, decisions, divergences };
+}

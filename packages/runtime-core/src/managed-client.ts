@@ -1,0 +1,115 @@
+import type { CallGate } from './call-gate.ts';
+import { readCallRequest, refusal, type CallRequest } from './call-request.ts';
+import type { CallPlan } from './directives.ts';
+import type { EngineDriver, RequestBody, Transport } from './engine-driver.ts';
+import type { CallIdentity } from './framework.ts';
+import type { CallDraft } from './policy.ts';
+import { lastUsagePayload, observeStream, type StreamEnd } from './stream-observer.ts';
+import type { Usage } from './usage.ts';
+
+/** A managed call on its way: who it is, what it sends, and what was decided about it. */
+export interface PreparedCall {
+  readonly identity: CallIdentity;
+  readonly draft: CallDraft;
+  readonly plan: CallPlan;
+}
+
+/** What the client needs from the runtime; the client itself decides nothing. */
+export interface CallDesk {
+  readonly gate: CallGate;
+  readonly ready: Promise<void>;
+  /** Books the call and asks the policies; undefined = unmanaged. Never throws. */
+  prepare(body: RequestBody, driver: EngineDriver): PreparedCall | undefined;
+  firstToken(call: PreparedCall): void;
+  ended(call: PreparedCall, usage: Usage | undefined): void;
+  failed(call: PreparedCall, code: string): void;
+  unmanaged(): void;
+  /** Another driver of this runtime, for a plan that routes. */
+  driver(endpoint: string): EngineDriver | undefined;
+}
+
+/**
+ * `fetch` for an OpenAI-compatible client: decorates, measures and forwards. A request that is not ours, or that
+ * anything of ours fails on, goes out as the app wrote it.
+ */
+export function createManagedClient(driver: EngineDriver, desk: CallDesk): Transport {
+  const { baseURL, apiKey, fetch: upstream } = driver.transport;
+  const managed = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    await desk.ready;
+    const request = await readCallRequest(input, init);
+    const call = request && desk.prepare(request.body, driver);
+    if (request === undefined || call === undefined) {
+      desk.unmanaged();
+      return upstream(input, init);
+    }
+    return send(request, call, driver, desk);
+  };
+  return { baseURL, apiKey, fetch: managed };
+}
+
+async function send(
+  request: CallRequest,
+  call: PreparedCall,
+  driver: EngineDriver,
+  desk: CallDesk,
+): Promise<Response> {
+  const { plan } = call;
+  if (plan.verdict === 'reject' || plan.verdict === 'approve') {
+    // Nobody can be asked on a model request, so a call that needs approval is refused: safety fails closed.
+    desk.failed(call, 'rejected');
+    return refusal(403, 'policy_rejected', plan.reason ?? 'refused by a policy');
+  }
+  if (plan.hold !== undefined) await desk.gate.wait(plan.hold, request.init.signal ?? undefined);
+  const target = (plan.route === undefined ? undefined : desk.driver(plan.route)) ?? driver;
+  try {
+    const body = JSON.stringify(target.decorate(request.body, plan, call.draft));
+    const url = target === driver ? request.url : `${target.transport.baseURL}/chat/completions`;
+    const response = await target.transport.fetch(url, { ...request.init, body });
+    return await observeResponse(response, call, target, desk);
+  } catch (error) {
+    desk.failed(call, request.init.signal?.aborted === true ? 'aborted' : 'failed');
+    throw error;
+  }
+}
+
+async function observeResponse(
+  response: Response,
+  call: PreparedCall,
+  driver: EngineDriver,
+  desk: CallDesk,
+): Promise<Response> {
+  if (!response.ok || response.body === null) {
+    desk.failed(call, `http-${response.status}`);
+    return response;
+  }
+  const { status, statusText, headers } = response;
+  if (headers.get('content-type')?.includes('text/event-stream') === true) {
+    const stream = observeStream(response.body, {
+      firstToken: () => desk.firstToken(call),
+      end: (end) => streamEnded(end, call, driver, desk),
+    });
+    return new Response(stream, { status, statusText, headers });
+  }
+  const text = await response.text();
+  desk.ended(call, usageOf(text, driver));
+  return new Response(text, { status, statusText, headers });
+}
+
+function streamEnded(
+  end: StreamEnd,
+  call: PreparedCall,
+  driver: EngineDriver,
+  desk: CallDesk,
+): void {
+  if (end.how === 'done') desk.ended(call, driver.usage(lastUsagePayload(end.tail)));
+  else desk.failed(call, end.how);
+}
+
+function usageOf(text: string, driver: EngineDriver): Usage | undefined {
+  try {
+    return driver.usage(JSON.parse(text));
+  } catch {
+    // A reply that is no JSON has no usage; the client sees the reply as it came.
+    return undefined;
+  }
+}

@@ -1,0 +1,160 @@
+import { RuntimeConfigError } from './errors.ts';
+import type { Directive, InlineOccasion } from './directives.ts';
+import type { RuntimeEvent } from './events.ts';
+import type { Milliseconds, PrefixRef } from './identities.ts';
+import type { Intent } from './intents.ts';
+import type {
+  BackgroundOccasion,
+  Policy,
+  PolicyContext,
+  PolicyMode,
+  Prediction,
+  PredictionQuery,
+  Worth,
+} from './policy.ts';
+
+/** Faults after which a policy is switched off for the life of the runtime. */
+const faultsTolerated = 5;
+
+interface Seat {
+  readonly policy: Policy;
+  faults: number;
+  off: boolean;
+  /** Set while the policy answers for a service, so that a cycle of services ends instead of recursing. */
+  answering: boolean;
+}
+
+/** A directive or an intent with the name of who wants it. */
+export interface By<T> {
+  readonly policy: string;
+  readonly wish: T;
+}
+
+/**
+ * Runs policies so that none can hurt the app or another policy: every call into a policy is caught, counted, and after
+ * repeated faults the policy is switched off.
+ */
+export class PolicyHost {
+  readonly #seats: readonly Seat[];
+  readonly #nextAgent: Seat | undefined;
+  readonly #worth: Seat | undefined;
+
+  /** @throws {RuntimeConfigError} `duplicate-policy` or `duplicate-service` */
+  constructor(policies: readonly Policy[]) {
+    const names = new Set<string>();
+    for (const { name } of policies) {
+      if (names.has(name)) {
+        throw new RuntimeConfigError(
+          `policy "${name}" is listed twice; list each policy once in createRuntime({ policies })`,
+          { code: 'duplicate-policy', value: name },
+        );
+      }
+      names.add(name);
+    }
+    this.#seats = policies
+      .filter((policy) => policy.mode !== 'off')
+      .map((policy) => ({ policy, faults: 0, off: false, answering: false }));
+    this.#nextAgent = this.#provider('predict.nextAgent', (p) => p.predict?.nextAgent);
+    this.#worth = this.#provider('score.prefix', (p) => p.score?.prefix);
+  }
+
+  #provider(service: string, member: (policy: Policy) => unknown): Seat | undefined {
+    const providers = this.#seats.filter(({ policy }) => member(policy) !== undefined);
+    if (providers.length > 1) {
+      const names = providers.map(({ policy }) => policy.name);
+      throw new RuntimeConfigError(
+        `${names.join(' and ')} both offer ${service}; keep one of them in createRuntime({ policies })`,
+        { code: 'duplicate-service', value: names },
+      );
+    }
+    return providers[0];
+  }
+
+  #guard<T>(seat: Seat, run: (policy: Policy) => T): T | undefined {
+    if (seat.off) return undefined;
+    try {
+      return run(seat.policy);
+    } catch {
+      // Isolated by design: the app must never notice. The count is in `RuntimeReport.policies`.
+      seat.faults += 1;
+      if (seat.faults >= faultsTolerated) seat.off = true;
+      return undefined;
+    }
+  }
+
+  #ask<T>(seat: Seat | undefined, run: (policy: Policy) => T | undefined): T | undefined {
+    if (seat === undefined || seat.answering) return undefined;
+    seat.answering = true;
+    try {
+      return this.#guard(seat, run);
+    } finally {
+      seat.answering = false;
+    }
+  }
+
+  observe(event: RuntimeEvent, context: PolicyContext): void {
+    for (const seat of this.#seats) this.#guard(seat, (p) => p.observe?.(event, context));
+  }
+
+  nextAgent(query: PredictionQuery, context: PolicyContext): readonly Prediction[] {
+    return this.#ask(this.#nextAgent, (p) => p.predict?.nextAgent?.(query, context)) ?? [];
+  }
+
+  worth(prefix: PrefixRef, horizonMs: Milliseconds, context: PolicyContext): Worth | undefined {
+    return this.#ask(this.#worth, (p) => p.score?.prefix?.(prefix, horizonMs, context));
+  }
+
+  /** Is there a policy that scores prefixes and whose acts are carried out on this endpoint? */
+  ranks(defaultMode: PolicyMode): boolean {
+    const seat = this.#worth;
+    return seat !== undefined && !seat.off && (seat.policy.mode ?? defaultMode) === 'on';
+  }
+
+  inline(
+    occasion: InlineOccasion,
+    context: PolicyContext,
+    defaultMode: PolicyMode,
+  ): readonly By<Directive>[] {
+    return this.#wishes(defaultMode, (p) => p.act?.inline?.(occasion, context));
+  }
+
+  background(
+    occasion: BackgroundOccasion,
+    context: PolicyContext,
+    defaultMode: PolicyMode,
+  ): readonly By<Intent>[] {
+    return this.#wishes(defaultMode, (p) => p.act?.background?.(occasion, context));
+  }
+
+  #wishes<T>(
+    defaultMode: PolicyMode,
+    ask: (policy: Policy) => readonly T[] | undefined,
+  ): readonly By<T>[] {
+    return this.#seats
+      .filter(({ policy }) => (policy.mode ?? defaultMode) === 'on')
+      .flatMap((seat) =>
+        (this.#guard(seat, ask) ?? []).map((wish) => ({ policy: seat.policy.name, wish })),
+      );
+  }
+
+  /** Policies that keep state between processes. */
+  stateful(): readonly { readonly name: string; readonly state: NonNullable<Policy['state']> }[] {
+    return this.#seats.flatMap(({ policy: { name, state } }) =>
+      state === undefined ? [] : [{ name, state }],
+    );
+  }
+
+  report(defaultMode: PolicyMode): readonly {
+    readonly name: string;
+    readonly mode: PolicyMode;
+    readonly faults: number;
+    readonly switchedOff: boolean;
+  }[] {
+    return this.#seats.map(({ policy, faults, off }) => ({
+      name: policy.name,
+      mode: policy.mode ?? defaultMode,
+      faults,
+      switchedOff: off,
+    }));
+  }
+}

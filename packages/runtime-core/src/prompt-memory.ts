@@ -1,0 +1,213 @@
+import type { RequestBody } from './engine-driver.ts';
+import type {
+  AgentId,
+  CacheScope,
+  PrefixId,
+  PrefixLink,
+  PrefixRef,
+  SessionId,
+} from './identities.ts';
+
+/** Role heads kept; one per agent and scope, oldest out. */
+const maxRoleHeads = 256;
+/** Calls of an agent whose prompt was role head + shared history, before its next prompt is taken as known. */
+const callsThatShowSharing = 2;
+
+interface Newest {
+  readonly agent: AgentId;
+  readonly scope: CacheScope;
+  readonly body: RequestBody;
+  readonly prefix: PrefixRef;
+  /** Messages after the role head, each as canonical text, to compare histories. */
+  readonly history: readonly string[];
+  readonly bytes: number;
+}
+interface RoleHead {
+  readonly body: RequestBody;
+  readonly prefix: PrefixRef;
+}
+
+export interface PromptMemoryOptions {
+  /** Most text of newest prompts held, in UTF-16 code units; the sessions longest unseen go first. */
+  readonly maxCharacters?: number;
+  readonly identify: (body: RequestBody, scope: CacheScope) => readonly PrefixLink[];
+}
+
+/**
+ * The only place that holds prompt text: at most one role head per agent and scope, and the newest prompt per live
+ * session. In memory, bounded, dropped when the session closes; it never reaches events, recordings or saved state.
+ */
+export class PromptMemory {
+  readonly #identify: PromptMemoryOptions['identify'];
+  readonly #maxCharacters: number;
+  readonly #heads = new Map<string, RoleHead>();
+  readonly #newest = new Map<SessionId, Newest>();
+  /** How often an agent's prompt was seen to continue the history that another agent of its session had sent. */
+  readonly #sharing = new Map<AgentId, number>();
+  /** Prefixes that were handed out by `nextPrefix` and whose text is composed. */
+  readonly #composed = new Map<PrefixId, { readonly body: RequestBody; readonly of: SessionId }>();
+  #characters = 0;
+
+  constructor({ identify, maxCharacters = 8_000_000 }: PromptMemoryOptions) {
+    this.#identify = identify;
+    this.#maxCharacters = maxCharacters;
+  }
+
+  /** Learns from a call that is about to be sent. `prefixes` is its chain, shortest first. */
+  remember(
+    agent: AgentId,
+    session: SessionId,
+    body: RequestBody,
+    prefixes: readonly PrefixRef[],
+  ): void {
+    const messages = messagesOf(body);
+    const whole = prefixes.at(-1);
+    if (messages === undefined || whole === undefined) return;
+    const headLength = messages.findIndex((message) => !isRoleMessage(message));
+    const cut = headLength === -1 ? messages.length : headLength;
+    const role = prefixes.find(({ session: owner }) => owner === undefined);
+    if (role !== undefined) this.#rememberHead(agent, body, messages.slice(0, cut), role);
+
+    const history = messages.slice(cut).map((message) => JSON.stringify(message));
+    this.#noteSharing(agent, history, this.#newest.get(session));
+    this.#forgetNewest(session);
+    const bytes = history.reduce((sum, text) => sum + text.length, 0);
+    this.#newest.set(session, { agent, scope: whole.scope, body, prefix: whole, history, bytes });
+    this.#characters += bytes;
+    for (const oldest of this.#newest.keys()) {
+      if (this.#characters <= this.#maxCharacters || oldest === session) break;
+      this.#forgetNewest(oldest);
+    }
+  }
+
+  #rememberHead(
+    agent: AgentId,
+    body: RequestBody,
+    messages: readonly unknown[],
+    role: PrefixRef,
+  ): void {
+    const key = headKey(agent, role.scope);
+    const known = this.#heads.get(key);
+    if (known?.prefix.id === role.id) return;
+    const head = { model: body['model'], messages, ...pick(body, 'tools') };
+    this.#heads.delete(key);
+    this.#heads.set(key, { body: head, prefix: role });
+    if (this.#heads.size > maxRoleHeads) {
+      const oldest = this.#heads.keys().next().value;
+      if (oldest !== undefined) this.#heads.delete(oldest);
+    }
+  }
+
+  #noteSharing(agent: AgentId, history: readonly string[], before: Newest | undefined): void {
+    if (before === undefined || before.agent === agent || before.history.length === 0) return;
+    const common = before.history.findIndex((text, at) => text !== history[at]);
+    const continues = common === -1;
+    const seen = this.#sharing.get(agent) ?? 0;
+    this.#sharing.set(agent, continues ? Math.min(seen + 1, 8) : 0);
+  }
+
+  /**
+   * What `agent` would send in `session` as far as it is known: its own newest prompt, else its role head followed by
+   * the session's history where the agent is seen to send exactly that, else the role head.
+   */
+  nextPrefix(agent: AgentId, session: SessionId): PrefixRef | undefined {
+    const newest = this.#newest.get(session);
+    if (newest?.agent === agent) return newest.prefix;
+    const head = this.#head(agent, newest?.scope);
+    if (head === undefined || newest === undefined) return head?.prefix;
+    if ((this.#sharing.get(agent) ?? 0) < callsThatShowSharing) return head.prefix;
+    return this.#compose(agent, session, head, newest) ?? head.prefix;
+  }
+
+  #head(agent: AgentId, scope: CacheScope | undefined): RoleHead | undefined {
+    if (scope !== undefined) return this.#heads.get(headKey(agent, scope));
+    for (const head of this.#heads.values()) if (head.prefix.agent === agent) return head;
+    return undefined;
+  }
+
+  #compose(
+    agent: AgentId,
+    session: SessionId,
+    head: RoleHead,
+    newest: Newest,
+  ): PrefixRef | undefined {
+    const tail = messagesOf(newest.body)?.filter((message) => !isRoleMessage(message)) ?? [];
+    const body = { ...head.body, messages: [...(messagesOf(head.body) ?? []), ...tail] };
+    const link = this.#identify(body, newest.scope).at(-1);
+    if (link === undefined) return undefined;
+    this.#composed.set(link.id, { body, of: session });
+    if (this.#composed.size > maxRoleHeads) {
+      const oldest = this.#composed.keys().next().value;
+      if (oldest !== undefined) this.#composed.delete(oldest);
+    }
+    return {
+      id: link.id,
+      scope: newest.scope,
+      agent,
+      session,
+      parent: head.prefix.id,
+      tokens: link.tokens,
+      tokensEvidence: link.tokensEvidence,
+    };
+  }
+
+  /** Text of a prefix for a warm-up; undefined when it is gone. */
+  materialise(prefix: PrefixRef): RequestBody | undefined {
+    if (prefix.session === undefined) {
+      const head = this.#heads.get(headKey(prefix.agent, prefix.scope));
+      return head?.prefix.id === prefix.id ? head.body : undefined;
+    }
+    const newest = this.#newest.get(prefix.session);
+    if (newest?.prefix.id === prefix.id) return newest.body;
+    return this.#composed.get(prefix.id)?.body;
+  }
+
+  /** Drops the text of a session. */
+  forget(session: SessionId): void {
+    this.#forgetNewest(session);
+    for (const [id, { of }] of this.#composed) if (of === session) this.#composed.delete(id);
+  }
+
+  #forgetNewest(session: SessionId): void {
+    this.#characters -= this.#newest.get(session)?.bytes ?? 0;
+    this.#newest.delete(session);
+  }
+
+  clear(): void {
+    this.#heads.clear();
+    this.#newest.clear();
+    this.#composed.clear();
+    this.#characters = 0;
+  }
+
+  /** For reports and tests. */
+  get size(): {
+    readonly roleHeads: number;
+    readonly sessions: number;
+    readonly characters: number;
+  } {
+    return {
+      roleHeads: this.#heads.size,
+      sessions: this.#newest.size,
+      characters: this.#characters,
+    };
+  }
+}
+
+function headKey(agent: AgentId, { endpoint, model, namespace }: CacheScope): string {
+  return JSON.stringify([agent, endpoint, model, namespace]);
+}
+
+function messagesOf(body: RequestBody): readonly unknown[] | undefined {
+  const messages = body['messages'];
+  return Array.isArray(messages) ? messages : undefined;
+}
+
+function isRoleMessage(message: unknown): boolean {
+  if (typeof message !== 'object' || message === null || !('role' in message)) return false;
+  return message.role === 'system' || message.role === 'developer';
+}
+
+function pick(body: RequestBody, key: string): RequestBody {
+  return body[key] === undefined ? {} : { [key]: body[key] };
+}

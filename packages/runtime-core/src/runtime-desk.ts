@@ -1,0 +1,339 @@
+import type { Arbiter } from './arbiter.ts';
+import { BackgroundActs } from './background-acts.ts';
+import type { CallGate } from './call-gate.ts';
+import { contextOver, type World } from './decision-record.ts';
+import type {
+  Capabilities,
+  EngineDriver,
+  EngineHost,
+  RequestBody,
+  VictimCandidate,
+} from './engine-driver.ts';
+import type { RuntimeEvent, SessionCloseReason } from './events.ts';
+import type { CallIdentity, FrameworkLink } from './framework.ts';
+import type { CacheScope, CallId, EndpointId, PrefixRef, SessionId } from './identities.ts';
+import type { Intent, Outcome } from './intents.ts';
+import type { CallDesk, PreparedCall } from './managed-client.ts';
+import type { CallDraft, PolicyContext, PolicyMode } from './policy.ts';
+import type { PolicyHost } from './policy-host.ts';
+import type { Clock } from './ports.ts';
+import { PrefetchLedger } from './prefetch-ledger.ts';
+import { PromptMemory } from './prompt-memory.ts';
+import { Recorder } from './recorder.ts';
+import { rankVictims } from './retention-planner.ts';
+import type { RuntimeOptions, RuntimeReport } from './runtime.ts';
+import { SessionRegistry } from './session-registry.ts';
+import { Tally } from './tally.ts';
+import type { Usage } from './usage.ts';
+
+interface DeskParts {
+  readonly options: RuntimeOptions;
+  readonly clock: Clock;
+  readonly host: PolicyHost;
+  readonly arbiter: Arbiter;
+  readonly gate: CallGate;
+  readonly drivers: ReadonlyMap<string, EngineDriver>;
+}
+
+/** Where events, calls, policies and engines meet: the one place that knows both sides. */
+export class RuntimeDesk implements CallDesk {
+  readonly gate: CallGate;
+  ready: Promise<void> = Promise.resolve();
+  readonly #parts: DeskParts;
+  readonly #byEndpoint: ReadonlyMap<EndpointId, EngineDriver>;
+  readonly #modes = new Map<EndpointId, PolicyMode>();
+  readonly #sessions = new SessionRegistry();
+  readonly #memory: PromptMemory;
+  readonly #links = new Set<FrameworkLink>();
+  readonly #running = new Map<CallId, PreparedCall>();
+  readonly #tally = new Tally();
+  readonly #recorder: Recorder;
+  readonly #world: World;
+  readonly #acts: BackgroundActs;
+  readonly #warnings: string[] = [];
+  #stopped = false;
+  #worthVersion = 0;
+  #managed = 0;
+  #unmanaged = 0;
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+    this.gate = parts.gate;
+    this.#byEndpoint = new Map(
+      [...parts.drivers.values()].map((driver) => [driver.endpoint, driver]),
+    );
+    this.#recorder = new Recorder(parts.options.recorder, this.#tally);
+    this.#memory = new PromptMemory({
+      identify: (body, scope) => this.#of(scope.endpoint).identify(body, scope),
+    });
+    this.#world = {
+      residency: { of: (prefix) => this.#of(prefix.scope.endpoint).residency.of(prefix) },
+      cost: (scope) => this.#of(scope.endpoint).cost,
+      load: (endpoint) => this.#of(endpoint).load(),
+      nextPrefix: (agent, session) => this.#memory.nextPrefix(agent, session),
+    };
+    this.#acts = new BackgroundActs({
+      ...parts,
+      world: this.#world,
+      recorder: this.#recorder,
+      tally: this.#tally,
+      driver: (endpoint) => this.#of(endpoint),
+    });
+  }
+
+  #of(endpoint: EndpointId): EngineDriver {
+    const driver = this.#byEndpoint.get(endpoint);
+    if (driver === undefined) throw new RangeError(`no driver for endpoint "${endpoint}"`);
+    return driver;
+  }
+
+  driver(endpoint: string): EngineDriver | undefined {
+    return this.#parts.drivers.get(endpoint) ?? this.#byEndpoint.get(endpoint);
+  }
+
+  #context(world: World = this.#world): PolicyContext {
+    return contextOver(this.#parts.host, world, this.#parts.clock.now());
+  }
+
+  opened(driver: EngineDriver, capabilities: Capabilities): void {
+    this.#modes.set(driver.endpoint, capabilities.exclusive ? 'on' : 'shadow');
+  }
+
+  /** What a policy without a mode of its own does on an endpoint; without one, on the first. */
+  #mode(endpoint?: EndpointId): PolicyMode {
+    const mode =
+      endpoint === undefined ? this.#modes.values().next().value : this.#modes.get(endpoint);
+    return this.#stopped ? 'off' : (mode ?? 'shadow');
+  }
+
+  /** Engine's own view of the runtime; `rank` and `worth` have no opinion while nobody acts there. */
+  engineHost({ endpoint }: EngineDriver): EngineHost {
+    const { host, clock } = this.#parts;
+    const acts = (): boolean => !this.#stopped && host.ranks(this.#mode(endpoint));
+    const version = (): number => this.#worthVersion;
+    return {
+      clock,
+      rank: (candidates) => (acts() ? this.#rank(candidates) : undefined),
+      worth: (prefix, horizonMs) =>
+        acts() ? host.worth(prefix, horizonMs, this.#context()) : undefined,
+      get worthVersion() {
+        return version();
+      },
+      materialise: (prefix) => {
+        const body = this.#memory.materialise(prefix);
+        return body && { form: 'chat', body };
+      },
+      emit: (event) => this.observe(event),
+      settle: (outcome) => this.#settle(outcome),
+    };
+  }
+
+  #rank(candidates: readonly VictimCandidate[]): readonly number[] | undefined {
+    const { world, answers } = this.#recorder.world(this.#world);
+    const context = this.#context(world);
+    try {
+      const order = rankVictims(candidates, context);
+      const atMs = context.nowMs;
+      this.#recorder.decision({ type: 'rank', atMs, candidates, answers, order });
+      return order;
+    } catch {
+      // A driver asks under its own lock; whatever goes wrong here, its own order is the safe answer.
+      this.#tally.count('rank-fault');
+      return undefined;
+    }
+  }
+
+  observe(event: RuntimeEvent): void {
+    this.#worthVersion += 1;
+    this.#sessions.observe(event);
+    this.#parts.host.observe(event, this.#context());
+    this.#recorder.event(event);
+    if (event.type === 'session-close') this.#memory.forget(event.session);
+    if (!this.#stopped) this.#seizeOccasion(event);
+  }
+
+  /** A tool that runs, a user who is away, a session that ends: chances to act off the path. */
+  #seizeOccasion(event: RuntimeEvent): void {
+    const { type } = event;
+    if (type !== 'tool-start' && type !== 'session-pause' && type !== 'session-close') return;
+    const { session } = event;
+    if (type !== 'tool-start') this.#acts.ask({ type, session }, this.#mode());
+    const after = this.#sessions.lastCall(session);
+    if (type === 'session-close' || after === undefined) return;
+    const why = type === 'tool-start' ? 'tool' : 'user';
+    this.#acts.ask({ type: 'gap', session, why, after }, this.#mode());
+  }
+
+  link(framework: FrameworkLink): () => void {
+    this.#links.add(framework);
+    return () => this.#links.delete(framework);
+  }
+
+  prepare(body: RequestBody, driver: EngineDriver): PreparedCall | undefined {
+    try {
+      for (const link of this.#links) {
+        const identity = link.identify(body);
+        if (identity !== undefined) return this.#start(identity, body, driver);
+      }
+    } catch {
+      // Fails open: what we cannot read, the engine answers as it would without us.
+      this.#tally.count('call-fault');
+    }
+    return undefined;
+  }
+
+  #start(identity: CallIdentity, body: RequestBody, driver: EngineDriver): PreparedCall {
+    const { tenantOf } = this.#parts.options;
+    const tenant = tenantOf?.(identity.metadata);
+    const { agent, session, call, attempt, previous } = identity;
+    const scope: CacheScope = {
+      endpoint: driver.endpoint,
+      model: typeof body['model'] === 'string' ? body['model'] : '',
+      namespace: tenant ?? '',
+    };
+    const prefixes = bind(driver.identify(body, scope), scope, agent, session);
+    const inputTokens = prefixes.at(-1)?.tokens ?? 0;
+    const draft: CallDraft = { call, agent, session, scope, prefixes, inputTokens };
+    this.#makeWay(driver.endpoint, draft);
+    this.#memory.remember(agent, session, body, prefixes);
+    this.#managed += 1;
+    this.observe({
+      type: 'call-start',
+      ...this.#place(identity),
+      prefixes,
+      attempt,
+      ...(previous === undefined ? {} : { previous }),
+      ...(tenant === undefined ? {} : { tenant }),
+    });
+    const occasion = { type: 'request', draft, siblings: this.#siblings(session) } as const;
+    const wishes = this.#parts.host.inline(occasion, this.#context(), this.#mode(driver.endpoint));
+    const prepared = { identity, draft, plan: this.#parts.arbiter.merge(wishes) };
+    this.#running.set(call, prepared);
+    return prepared;
+  }
+
+  /** Books the idle time that ends now; background work that the call does not take over gives way. */
+  #makeWay(endpoint: EndpointId, draft: CallDraft): void {
+    const joins = (intent: Intent): boolean => PrefetchLedger.covers(intent.prefix, draft);
+    this.#parts.arbiter.note(endpoint);
+    this.#parts.arbiter.yieldTo(endpoint, joins);
+    this.#acts.ledger.callStarted(draft);
+    this.gate.started(draft.call);
+  }
+
+  #siblings(session: SessionId): readonly CallId[] {
+    return [...this.#running.values()]
+      .filter(({ draft }) => draft.session === session)
+      .map(({ draft }) => draft.call);
+  }
+
+  #place({ workload, session, call, dispatch, agent }: CallIdentity): {
+    readonly atMs: number;
+  } & Pick<CallIdentity, 'workload' | 'session' | 'call' | 'dispatch' | 'agent'> {
+    return { atMs: this.#parts.clock.now(), workload, session, call, dispatch, agent };
+  }
+
+  firstToken({ identity }: PreparedCall): void {
+    this.observe({ type: 'call-first-token', ...this.#place(identity) });
+    this.gate.reached(identity.call, 'call-first-token');
+  }
+
+  ended(call: PreparedCall, usage: Usage | undefined): void {
+    this.#finish(call, usage);
+    const reported = usage === undefined ? {} : { usage };
+    this.observe({ type: 'call-end', ...this.#place(call.identity), ...reported });
+    this.gate.reached(call.identity.call, 'call-end');
+  }
+
+  failed(call: PreparedCall, code: string): void {
+    this.#finish(call, undefined);
+    this.observe({ type: 'call-fail', ...this.#place(call.identity), code });
+    this.gate.reached(call.identity.call, 'call-fail');
+  }
+
+  #finish({ identity, draft }: PreparedCall, usage: Usage | undefined): void {
+    const { atMs, workload } = this.#place(identity);
+    this.#running.delete(draft.call);
+    this.#parts.arbiter.note(draft.scope.endpoint);
+    for (const verification of this.#acts.ledger.callEnded(draft.call, usage)) {
+      this.observe({ type: 'intent-verify', atMs, workload, verification });
+    }
+  }
+
+  unmanaged(): void {
+    this.#unmanaged += 1;
+  }
+
+  closeSession(session: SessionId, why: SessionCloseReason): void {
+    const workload = this.#sessions.workload(session);
+    if (workload === undefined) return;
+    this.observe({ type: 'session-close', atMs: this.#parts.clock.now(), workload, session, why });
+  }
+
+  tick(): void {
+    for (const { session } of this.#sessions.idle(this.#parts.clock.now())) {
+      this.closeSession(session, 'idle');
+    }
+    for (const { endpoint } of this.#parts.drivers.values()) this.#parts.arbiter.note(endpoint);
+    if (this.#sessions.size > 0 && !this.#stopped) this.#acts.ask({ type: 'tick' }, this.#mode());
+  }
+
+  #settle(outcome: Outcome): void {
+    const ticket = this.#acts.settle(outcome);
+    if (ticket === undefined) return;
+    const { intent } = ticket;
+    const session = intent.kind === 'prefetch' ? intent.session : undefined;
+    const workload = (session && this.#sessions.workload(session)) ?? '';
+    this.observe({ type: 'intent-settle', atMs: this.#parts.clock.now(), workload, outcome });
+  }
+
+  stopActing(): void {
+    this.#stopped = true;
+    this.#parts.arbiter.stop();
+  }
+
+  forgetPrompts(): void {
+    this.#memory.clear();
+  }
+
+  warn(message: string): void {
+    this.#warnings.push(message);
+  }
+
+  report(): RuntimeReport {
+    const { host, arbiter } = this.#parts;
+    const saved = host.stateful().map(({ state }) => JSON.stringify(state.save()));
+    return {
+      managedCalls: this.#managed,
+      unmanagedCalls: this.#unmanaged,
+      policies: host.report(this.#mode()),
+      background: this.#acts.report(),
+      stateBytes: saved.reduce((sum, text) => sum + text.length, 0),
+      warnings: [...this.#warnings],
+      endpoints: Object.fromEntries(
+        [...this.#byEndpoint.keys()].map((id) => [id, { budgetMs: arbiter.available(id) }]),
+      ),
+    };
+  }
+}
+
+/** Gives an engine's chain its agent and session. */
+function bind(
+  links: ReturnType<EngineDriver['identify']>,
+  scope: CacheScope,
+  agent: string,
+  session: SessionId,
+): readonly PrefixRef[] {
+  return links.map(({ id, tokens, tokensEvidence, kind }, at) => {
+    const parent = links[at - 1]?.id;
+    return {
+      id,
+      scope,
+      agent,
+      tokens,
+      tokensEvidence,
+      ...(kind === 'session' ? { session } : {}),
+      ...(parent === undefined ? {} : { parent }),
+    };
+  });
+}
