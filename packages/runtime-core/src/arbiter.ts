@@ -164,8 +164,6 @@ function longerHold(held: Hold | undefined, wanted: Hold): Hold {
 }
 
 function mergeAnnotations(a: Annotation, b: Annotation): Annotation {
-  const most = (x: number | undefined, y: number | undefined): number | undefined =>
-    x === undefined || y === undefined ? (x ?? y) : Math.max(x, y);
   const urgency = most(a.urgency, b.urgency);
   const keepForMs = most(a.keepForMs, b.keepForMs);
   const expectedOutputTokens = a.expectedOutputTokens ?? b.expectedOutputTokens;
@@ -174,6 +172,10 @@ function mergeAnnotations(a: Annotation, b: Annotation): Annotation {
     ...(keepForMs === undefined ? {} : { keepForMs }),
     ...(expectedOutputTokens === undefined ? {} : { expectedOutputTokens }),
   };
+}
+
+function most(x: number | undefined, y: number | undefined): number | undefined {
+  return x === undefined || y === undefined ? (x ?? y) : Math.max(x, y);
 }
 
 function unreachable(value: never): never {

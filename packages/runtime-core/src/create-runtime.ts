@@ -45,7 +45,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   ready.catch(() => undefined);
   desk.ready = ready;
 
-  let cancelTick = (): void => undefined;
+  let cancelTick: (() => void) | undefined;
   let savedAtMs = clock.now();
   let closed: Promise<void> | undefined;
   const tick = (): void => {
@@ -62,7 +62,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   tick();
 
   const close = async (): Promise<void> => {
-    cancelTick();
+    cancelTick?.();
     arbiter.stop();
     await ready.catch(() => undefined);
     await Promise.all([...drivers.values()].map((driver) => driver.close()));

@@ -14,8 +14,8 @@ import { PolicyHost } from './policy-host.ts';
 import type { CostModel } from './residency.ts';
 import { rankVictims } from './retention-planner.ts';
 
-/** An answer of the world that a decision rested on: question and reply, as JSON text and value. */
-export type Answer = readonly [question: string, reply: unknown];
+/** An answer of the world that a decision rested on: the question and the reply as JSON text. */
+export type Answer = readonly [question: string, reply: string];
 
 /** Something that policies decided, with everything it rested on. */
 export type Decision =
@@ -52,7 +52,7 @@ export function recordingWorld(world: World): {
   const note = <T>(question: string, reply: T): T => {
     if (!asked.has(question)) {
       asked.add(question);
-      answers.push([question, reply ?? null]);
+      answers.push([question, JSON.stringify(reply ?? null)]);
     }
     return reply;
   };
@@ -84,21 +84,22 @@ export function recordingWorld(world: World): {
 /** The world as it was when a decision was made. Throws on a question that was not asked then. */
 function recalledWorld(answers: readonly Answer[]): World {
   const replies = new Map(answers);
-  const recall = (question: string): unknown => {
-    if (!replies.has(question)) throw new Error(`the recording has no answer to ${question}`);
-    return replies.get(question) ?? undefined;
+  const recall = (question: string): string => {
+    const reply = replies.get(question);
+    if (reply === undefined) throw new Error(`the recording has no answer to ${question}`);
+    return reply;
   };
   return {
     residency: {
-      of: (prefix) => recall(residencyQuestion(prefix)) as ReturnType<World['residency']['of']>,
+      of: (prefix) => JSON.parse(recall(residencyQuestion(prefix))),
     },
     cost: (scope): CostModel => ({
-      computeMs: (from, to) => recall(costQuestion(scope, 'compute', from, to)) as number,
-      loadMs: (tokens, tier) => recall(costQuestion(scope, 'load', tokens, tier)) as number,
-      footprintBytes: (tokens) => recall(costQuestion(scope, 'bytes', tokens)) as number,
+      computeMs: (from, to) => JSON.parse(recall(costQuestion(scope, 'compute', from, to))),
+      loadMs: (tokens, tier) => JSON.parse(recall(costQuestion(scope, 'load', tokens, tier))),
+      footprintBytes: (tokens) => JSON.parse(recall(costQuestion(scope, 'bytes', tokens))),
     }),
-    load: (endpoint) => recall(loadQuestion(endpoint)) as ReturnType<World['load']>,
-    nextPrefix: (agent, session) => recall(nextQuestion(agent, session)) as PrefixRef | undefined,
+    load: (endpoint) => JSON.parse(recall(loadQuestion(endpoint))),
+    nextPrefix: (agent, session) => JSON.parse(recall(nextQuestion(agent, session))) ?? undefined,
   };
 }
 

@@ -54,12 +54,18 @@ export class PolicyHost {
     this.#seats = policies
       .filter((policy) => policy.mode !== 'off')
       .map((policy) => ({ policy, faults: 0, off: false, answering: false }));
-    this.#nextAgent = this.#provider('predict.nextAgent', (p) => p.predict?.nextAgent);
-    this.#worth = this.#provider('score.prefix', (p) => p.score?.prefix);
+    this.#nextAgent = this.#provider(
+      'predict.nextAgent',
+      ({ predict }) => predict !== undefined && 'nextAgent' in predict,
+    );
+    this.#worth = this.#provider(
+      'score.prefix',
+      ({ score }) => score !== undefined && 'prefix' in score,
+    );
   }
 
-  #provider(service: string, member: (policy: Policy) => unknown): Seat | undefined {
-    const providers = this.#seats.filter(({ policy }) => member(policy) !== undefined);
+  #provider(service: string, offers: (policy: Policy) => boolean): Seat | undefined {
+    const providers = this.#seats.filter(({ policy }) => offers(policy));
     if (providers.length > 1) {
       const names = providers.map(({ policy }) => policy.name);
       throw new RuntimeConfigError(

@@ -1,17 +1,13 @@
 import type { Arbiter } from './arbiter.ts';
 import { BackgroundActs } from './background-acts.ts';
+import { draftCall } from './call-drafting.ts';
 import type { CallGate } from './call-gate.ts';
 import { contextOver, type World } from './decision-record.ts';
-import type {
-  Capabilities,
-  EngineDriver,
-  EngineHost,
-  RequestBody,
-  VictimCandidate,
-} from './engine-driver.ts';
+import type { Capabilities, EngineDriver, EngineHost, RequestBody } from './engine-driver.ts';
+import { createEngineHost } from './engine-host.ts';
 import type { RuntimeEvent, SessionCloseReason } from './events.ts';
 import type { CallIdentity, FrameworkLink } from './framework.ts';
-import type { CacheScope, CallId, EndpointId, PrefixRef, SessionId } from './identities.ts';
+import type { CallId, EndpointId, SessionId } from './identities.ts';
 import type { Intent, Outcome } from './intents.ts';
 import type { CallDesk, PreparedCall } from './managed-client.ts';
 import type { CallDraft, PolicyContext, PolicyMode } from './policy.ts';
@@ -20,7 +16,6 @@ import type { Clock } from './ports.ts';
 import { PrefetchLedger } from './prefetch-ledger.ts';
 import { PromptMemory } from './prompt-memory.ts';
 import { Recorder } from './recorder.ts';
-import { rankVictims } from './retention-planner.ts';
 import type { RuntimeOptions, RuntimeReport } from './runtime.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { Tally } from './tally.ts';
@@ -106,41 +101,19 @@ export class RuntimeDesk implements CallDesk {
     return this.#stopped ? 'off' : (mode ?? 'shadow');
   }
 
-  /** Engine's own view of the runtime; `rank` and `worth` have no opinion while nobody acts there. */
   engineHost({ endpoint }: EngineDriver): EngineHost {
-    const { host, clock } = this.#parts;
-    const acts = (): boolean => !this.#stopped && host.ranks(this.#mode(endpoint));
-    const version = (): number => this.#worthVersion;
-    return {
-      clock,
-      rank: (candidates) => (acts() ? this.#rank(candidates) : undefined),
-      worth: (prefix, horizonMs) =>
-        acts() ? host.worth(prefix, horizonMs, this.#context()) : undefined,
-      get worthVersion() {
-        return version();
-      },
-      materialise: (prefix) => {
-        const body = this.#memory.materialise(prefix);
-        return body && { form: 'chat', body };
-      },
+    return createEngineHost({
+      clock: this.#parts.clock,
+      recorder: this.#recorder,
+      tally: this.#tally,
+      world: this.#world,
+      acts: () => !this.#stopped && this.#parts.host.ranks(this.#mode(endpoint)),
+      context: (world) => this.#context(world),
+      worthVersion: () => this.#worthVersion,
+      memory: this.#memory,
       emit: (event) => this.observe(event),
       settle: (outcome) => this.#settle(outcome),
-    };
-  }
-
-  #rank(candidates: readonly VictimCandidate[]): readonly number[] | undefined {
-    const { world, answers } = this.#recorder.world(this.#world);
-    const context = this.#context(world);
-    try {
-      const order = rankVictims(candidates, context);
-      const atMs = context.nowMs;
-      this.#recorder.decision({ type: 'rank', atMs, candidates, answers, order });
-      return order;
-    } catch {
-      // A driver asks under its own lock; whatever goes wrong here, its own order is the safe answer.
-      this.#tally.count('rank-fault');
-      return undefined;
-    }
+    });
   }
 
   observe(event: RuntimeEvent): void {
@@ -186,14 +159,8 @@ export class RuntimeDesk implements CallDesk {
     const { tenantOf } = this.#parts.options;
     const tenant = tenantOf?.(identity.metadata);
     const { agent, session, call, attempt, previous } = identity;
-    const scope: CacheScope = {
-      endpoint: driver.endpoint,
-      model: typeof body['model'] === 'string' ? body['model'] : '',
-      namespace: tenant ?? '',
-    };
-    const prefixes = bind(driver.identify(body, scope), scope, agent, session);
-    const inputTokens = prefixes.at(-1)?.tokens ?? 0;
-    const draft: CallDraft = { call, agent, session, scope, prefixes, inputTokens };
+    const draft = draftCall(identity, body, driver, tenant);
+    const { prefixes } = draft;
     this.#makeWay(driver.endpoint, draft);
     this.#memory.remember(agent, session, body, prefixes);
     this.#managed += 1;
@@ -315,25 +282,4 @@ export class RuntimeDesk implements CallDesk {
       ),
     };
   }
-}
-
-/** Gives an engine's chain its agent and session. */
-function bind(
-  links: ReturnType<EngineDriver['identify']>,
-  scope: CacheScope,
-  agent: string,
-  session: SessionId,
-): readonly PrefixRef[] {
-  return links.map(({ id, tokens, tokensEvidence, kind }, at) => {
-    const parent = links[at - 1]?.id;
-    return {
-      id,
-      scope,
-      agent,
-      tokens,
-      tokensEvidence,
-      ...(kind === 'session' ? { session } : {}),
-      ...(parent === undefined ? {} : { parent }),
-    };
-  });
 }

@@ -1,0 +1,50 @@
+import type { World } from './decision-record.ts';
+import type { EngineHost, VictimCandidate } from './engine-driver.ts';
+import type { PolicyContext } from './policy.ts';
+import type { PromptMemory } from './prompt-memory.ts';
+import type { Recorder } from './recorder.ts';
+import { rankVictims } from './retention-planner.ts';
+import type { Tally } from './tally.ts';
+
+interface EngineHostParts extends Pick<EngineHost, 'clock' | 'emit' | 'settle'> {
+  readonly recorder: Recorder;
+  readonly tally: Tally;
+  readonly world: World;
+  readonly memory: PromptMemory;
+  /** Is there somebody whose valuation is carried out on this endpoint now? */
+  readonly acts: () => boolean;
+  readonly context: (world: World) => PolicyContext;
+  readonly worthVersion: () => number;
+}
+
+/** An engine's view of the runtime. `rank` and `worth` have no opinion while nobody acts on the endpoint. */
+export function createEngineHost(parts: EngineHostParts): EngineHost {
+  const { clock, recorder, tally, world, memory, acts, context, emit, settle } = parts;
+  const rank = (candidates: readonly VictimCandidate[]): readonly number[] | undefined => {
+    const { world: asked, answers } = recorder.world(world);
+    try {
+      const asking = context(asked);
+      const order = rankVictims(candidates, asking);
+      recorder.decision({ type: 'rank', atMs: asking.nowMs, candidates, answers, order });
+      return order;
+    } catch {
+      // A driver asks under its own lock; whatever goes wrong here, its own order is the safe answer.
+      tally.count('rank-fault');
+      return undefined;
+    }
+  };
+  return {
+    clock,
+    emit,
+    settle,
+    rank: (candidates) => (acts() ? rank(candidates) : undefined),
+    worth: (prefix, horizonMs) => (acts() ? context(world).worth(prefix, horizonMs) : undefined),
+    get worthVersion() {
+      return parts.worthVersion();
+    },
+    materialise: (prefix) => {
+      const body = memory.materialise(prefix);
+      return body && { form: 'chat', body };
+    },
+  };
+}
