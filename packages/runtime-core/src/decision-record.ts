@@ -9,7 +9,7 @@ import type {
   SessionId,
 } from './identities.ts';
 import type { Intent } from './intents.ts';
-import type { BackgroundOccasion, Policy, PolicyContext } from './policy.ts';
+import type { BackgroundOccasion, Policy, PolicyContext, Worth } from './policy.ts';
 import { PolicyHost } from './policy-host.ts';
 import type { CostModel } from './residency.ts';
 import { rankVictims } from './retention-planner.ts';
@@ -32,6 +32,14 @@ export type Decision =
       readonly occasion: BackgroundOccasion;
       readonly answers: readonly Answer[];
       readonly intents: readonly Intent[];
+    }
+  | {
+      readonly type: 'worth';
+      readonly atMs: Milliseconds;
+      readonly prefix: PrefixRef;
+      readonly horizonMs: Milliseconds;
+      readonly answers: readonly Answer[];
+      readonly worth: Worth | null;
     };
 
 /** One line of a recording. Plain JSON; never text of a prompt. */
@@ -157,14 +165,33 @@ export function replayDecisions(
     const { decision } = record;
     const world = recalledWorld(decision.answers);
     const context = contextOver(host, world, decision.atMs);
-    const replayed =
-      decision.type === 'rank'
-        ? rankVictims(decision.candidates, context)
-        : host.background(decision.occasion, context, 'on').map(({ wish }) => wish);
-    const recorded = decision.type === 'rank' ? decision.order : decision.intents;
+    const [replayed, recorded] = decideAgain(decision, host, context);
     if (JSON.stringify(replayed) !== JSON.stringify(recorded)) {
       divergences.push({ line, recorded: decision, replayed });
     }
   }
   return { events, decisions, divergences };
+}
+
+function decideAgain(
+  decision: Decision,
+  host: PolicyHost,
+  context: PolicyContext,
+): readonly [replayed: unknown, recorded: unknown] {
+  switch (decision.type) {
+    case 'rank':
+      return [rankVictims(decision.candidates, context), decision.order];
+    case 'background': {
+      const wishes = host.background(decision.occasion, context, 'on');
+      return [wishes.map(({ wish }) => wish), decision.intents];
+    }
+    case 'worth':
+      return [context.worth(decision.prefix, decision.horizonMs) ?? null, decision.worth];
+    default:
+      return unreachable(decision);
+  }
+}
+
+function unreachable(value: never): never {
+  throw new TypeError(`unhandled decision: ${JSON.stringify(value)}`);
 }

@@ -1,6 +1,7 @@
 import type { World } from './decision-record.ts';
 import type { EngineHost, VictimCandidate } from './engine-driver.ts';
-import type { PolicyContext } from './policy.ts';
+import type { Milliseconds, PrefixRef } from './identities.ts';
+import type { PolicyContext, Worth } from './policy.ts';
 import type { PromptMemory } from './prompt-memory.ts';
 import type { Recorder } from './recorder.ts';
 import { rankVictims } from './retention-planner.ts';
@@ -33,12 +34,20 @@ export function createEngineHost(parts: EngineHostParts): EngineHost {
       return undefined;
     }
   };
+  const worth = (prefix: PrefixRef, horizonMs: Milliseconds): Worth | undefined => {
+    const { world: asked, answers } = recorder.world(world);
+    const asking = context(asked);
+    const value = asking.worth(prefix, horizonMs);
+    const atMs = asking.nowMs;
+    recorder.decision({ type: 'worth', atMs, prefix, horizonMs, answers, worth: value ?? null });
+    return value;
+  };
   return {
     clock,
     emit,
     settle,
     rank: (candidates) => (acts() ? rank(candidates) : undefined),
-    worth: (prefix, horizonMs) => (acts() ? context(world).worth(prefix, horizonMs) : undefined),
+    worth: (prefix, horizonMs) => (acts() ? worth(prefix, horizonMs) : undefined),
     get worthVersion() {
       return parts.worthVersion();
     },

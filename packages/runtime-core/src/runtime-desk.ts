@@ -119,7 +119,8 @@ export class RuntimeDesk implements CallDesk {
   observe(event: RuntimeEvent): void {
     this.#worthVersion += 1;
     this.#sessions.observe(event);
-    this.#parts.host.observe(event, this.#context());
+    // The event's own time, so that a replay of the recording sees what was seen live.
+    this.#parts.host.observe(event, contextOver(this.#parts.host, this.#world, event.atMs));
     this.#recorder.event(event);
     if (event.type === 'session-close') this.#memory.forget(event.session);
     if (!this.#stopped) this.#seizeOccasion(event);
