@@ -1,0 +1,73 @@
+import type { Milliseconds } from '@entresol/runtime-core';
+import type { ArmName } from '../demo/arm-plan.ts';
+import type { EngineReport, PredictionReport } from '../report/report-document.ts';
+import type { RequestRecord } from './request-record.ts';
+
+/** Everything a child process needs to run one arm. Plain data: it crosses a process boundary. */
+export interface ArmConfig {
+  readonly arm: ArmName;
+  readonly target: EmbeddedTarget | ServerTarget;
+  readonly seed: number;
+  readonly sessions: number;
+  readonly concurrency: number;
+  readonly thinkScale: number;
+  /** File that gets the runtime's events, one JSON document a line. */
+  readonly recordPath?: string;
+}
+
+export interface EmbeddedTarget {
+  readonly kind: 'embedded';
+  /** GGUF file; undefined = the random weights. */
+  readonly modelPath?: string;
+  readonly slots: number;
+  readonly contextTokens: number;
+  readonly tierBytes: number;
+}
+
+/** An OpenAI-compatible server. */
+export interface ServerTarget {
+  readonly kind: 'server';
+  readonly baseURL: string;
+}
+
+/** What the child tells its parent. */
+export type ArmMessage =
+  | { readonly type: 'ready'; readonly engine: EngineReport }
+  | ({ readonly type: 'progress' } & ArmProgress)
+  | { readonly type: 'result'; readonly result: ArmResult }
+  | { readonly type: 'failure'; readonly message: string };
+
+export interface ArmProgress {
+  /** Share of the planned work that is done, in [0, 1]. */
+  readonly done: number;
+  /** Agent whose reply came last. */
+  readonly agent?: string;
+  readonly promptTokens: number;
+  readonly cachedTokens?: number;
+}
+
+/** What one arm measured, before any figure is derived from it. */
+export interface ArmResult {
+  readonly engine: EngineReport;
+  readonly agents: number;
+  readonly requests: readonly RequestRecord[];
+  readonly wallMs: Milliseconds;
+  /** The engine's own counters over the run, warm-up excluded; undefined when the engine is not ours. */
+  readonly counters?: EngineCounters;
+  readonly prefetch: {
+    readonly issued: number;
+    readonly used: number;
+    readonly wastedTokens: number;
+  };
+  readonly prediction?: PredictionReport;
+  readonly stateBytes?: number;
+}
+
+export interface EngineCounters {
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  readonly cachedByTier: { readonly device: number; readonly disk: number };
+  readonly computedPrefillTokens: number;
+  readonly backgroundTokens: number;
+  readonly evictions: number;
+}

@@ -1,0 +1,32 @@
+import type { AdapterHost } from '@entresol/runtime-core';
+import type { EngineReport, PredictionReport } from '../report/report-document.ts';
+import type { EngineCounters } from './arm-messages.ts';
+
+/** Where an arm's requests go, and what can be read of it. */
+export interface ArmTarget {
+  readonly baseURL: string;
+  readonly apiKey: string;
+  readonly fetch: typeof globalThis.fetch;
+  /** Model name of the requests. */
+  readonly model: string;
+  readonly firstToken: 'content' | 'event';
+  /** The runtime to attach the app to; undefined = the app stays as it is. */
+  readonly attachTo?: AdapterHost;
+  engine(): EngineReport;
+  /** Undefined when the engine's own counters cannot be read. */
+  counters(): EngineCounters | undefined;
+  learned(): Learned;
+  close(): Promise<void>;
+}
+
+export interface Learned {
+  readonly prefetch: {
+    readonly issued: number;
+    readonly used: number;
+    readonly wastedTokens: number;
+  };
+  readonly prediction?: PredictionReport;
+  readonly stateBytes?: number;
+}
+
+export const nothingLearned: Learned = { prefetch: { issued: 0, used: 0, wastedTokens: 0 } };

@@ -1,0 +1,162 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { armNames } from './demo/arm-plan.ts';
+import type { ArmName } from './demo/arm-plan.ts';
+import { graphNames } from './demo/demo-options.ts';
+import type { DemoOptions } from './demo/demo-options.ts';
+import { defaultSeed, engineSizing, loadSizing } from './demo/sizing.ts';
+import type { Load } from './demo/sizing.ts';
+
+/** What the arguments ask for. Nothing has happened yet. */
+export type CommandLine =
+  | { readonly kind: 'demo'; readonly options: DemoOptions }
+  | { readonly kind: 'help'; readonly text: string }
+  /** `text` names the value and the way out. */
+  | { readonly kind: 'mistake'; readonly text: string };
+
+const mebibyte = 2 ** 20;
+
+/** Reads the arguments after the command's name. Pure: looks at no file and prints nothing. */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  let printed = '';
+  let options: DemoOptions | undefined;
+  const program = new Command('entresol')
+    .description('The agent runtime layer: see on this machine what it gains.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => (printed += text),
+      writeErr: (text) => (printed += text),
+      getOutHelpWidth: () => 78,
+      getErrHelpWidth: () => 78,
+    });
+  program.addCommand(
+    demoCommand((given) => (options = resolve(given))).copyInheritedSettings(program),
+  );
+  try {
+    program.parse(args.length === 0 ? ['help'] : [...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'help', text: printed };
+    return { kind: 'mistake', text: `${error.message}\n${wayOut(args)}\n` };
+  }
+  if (options === undefined) throw new Error('The arguments were accepted and no command ran.');
+  return { kind: 'demo', options };
+}
+
+interface GivenOptions {
+  readonly graph: DemoOptions['graph'];
+  readonly load: Load;
+  readonly quick?: true;
+  readonly json?: true;
+  readonly color: boolean;
+  readonly arms?: readonly ArmName[];
+  readonly seed: number;
+  readonly sessions?: number;
+  readonly concurrency?: number;
+  readonly slots?: number;
+  readonly tierMib?: number;
+  readonly model?: string;
+  readonly engine?: string;
+  readonly record?: string;
+}
+
+function demoCommand(accept: (options: GivenOptions) => void): Command {
+  const ofEmbedded = ['model', 'slots', 'tierMib', 'arms', 'record'];
+  return new Command('demo')
+    .description(
+      'Runs an example multi-agent graph on llama.cpp in this process, the same prompts with and without CacheSage, and prints what differed. Needs no API key, no GPU and no network.',
+    )
+    .addOption(
+      new Option('--graph <name>', 'example graph').choices(graphNames).default(graphNames[0]),
+    )
+    .addOption(
+      new Option('--load <load>', 'few sessions at once, or more than the engine has slots')
+        .choices(['light', 'saturated'])
+        .default('saturated'),
+    )
+    .option('--quick', 'smoke run: unmodified and cachesage, small; too small to judge by')
+    .option('--sessions <n>', 'sessions in all', wholeNumber(1, 10_000))
+    .option('--concurrency <n>', 'sessions live at the same time', wholeNumber(1, 1000))
+    .option('--seed <n>', 'seed of the planned sessions', wholeNumber(0, 2 ** 32 - 1), defaultSeed)
+    .option('--slots <n>', 'slots of the embedded engine', wholeNumber(1, 256))
+    .option('--tier-mib <n>', 'room of its second tier in MiB, 0 = none', wholeNumber(0, 2 ** 20))
+    .option('--arms <list>', 'arms beside unmodified and cachesage: fair, bare', armList)
+    .option('--model <path>', 'GGUF file to run instead of random weights')
+    .addOption(
+      new Option('--engine <url>', 'OpenAI-compatible server to measure instead')
+        .argParser(serverURL)
+        .conflicts(ofEmbedded),
+    )
+    .option('--record <file>', 'write the events of the cachesage arm, one JSON document a line')
+    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .option('--no-color', 'plain text')
+    .allowExcessArguments(false)
+    .action((given: GivenOptions) => accept(given));
+}
+
+function resolve(given: GivenOptions): DemoOptions {
+  const quick = given.quick === true;
+  const sizing = loadSizing(given.load, quick);
+  const sessions = given.sessions ?? sizing.sessions;
+  return {
+    graph: given.graph,
+    load: given.load,
+    quick,
+    json: given.json === true,
+    color: given.color,
+    arms: chosenArms(given, quick),
+    seed: given.seed,
+    sessions,
+    concurrency: given.concurrency ?? Math.min(sizing.concurrency, sessions),
+    thinkScale: sizing.thinkScale,
+    slots: given.slots ?? engineSizing.slots,
+    contextTokens: engineSizing.contextTokens,
+    tierBytes: given.tierMib === undefined ? engineSizing.tierBytes : given.tierMib * mebibyte,
+    ...(given.model === undefined ? {} : { modelPath: given.model }),
+    ...(given.engine === undefined ? {} : { serverURL: given.engine }),
+    ...(given.record === undefined ? {} : { recordPath: given.record }),
+  };
+}
+
+function chosenArms(given: GivenOptions, quick: boolean): readonly ArmName[] {
+  if (given.engine !== undefined) return ['unmodified'];
+  const optional = given.arms ?? (quick ? [] : ['fair' as const]);
+  return armNames.filter(
+    (name) => name === 'unmodified' || name === 'cachesage' || optional.includes(name),
+  );
+}
+
+function armList(text: string): ArmName[] {
+  return text.split(',').map((name) => {
+    const known = armNames.find((arm) => arm === name.trim());
+    if (known === undefined) {
+      throw new InvalidArgumentError(`"${name}" is not an arm; known: ${armNames.join(', ')}.`);
+    }
+    return known;
+  });
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/u.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+/** The server's API base; a bare origin gets `/v1`. */
+function serverURL(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new InvalidArgumentError('Give a URL such as http://127.0.0.1:8000/v1.');
+  }
+  if (url.pathname === '/') url.pathname = '/v1';
+  return url.href.replace(/\/$/u, '');
+}
+
+function wayOut(args: readonly string[]): string {
+  return args[0] === 'demo'
+    ? 'Run `npm start -- --help` for every flag of the demo.'
+    : 'Run `npm run entresol -- --help` for the commands.';
+}

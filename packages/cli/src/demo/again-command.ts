@@ -1,0 +1,21 @@
+import type { DemoOptions } from './demo-options.ts';
+import { engineSizing } from './sizing.ts';
+
+/** The command line that repeats a run: what shapes the figures is written out, what does not is left away. */
+export function againCommand(options: DemoOptions): string {
+  const words = ['npm start --'];
+  if (options.quick) words.push('--quick');
+  words.push(`--load ${options.load}`);
+  words.push(`--sessions ${options.sessions}`, `--concurrency ${options.concurrency}`);
+  words.push(`--seed ${options.seed}`);
+  if (options.serverURL !== undefined) return [...words, `--engine ${options.serverURL}`].join(' ');
+  if (options.slots !== engineSizing.slots) words.push(`--slots ${options.slots}`);
+  if (options.tierBytes !== engineSizing.tierBytes) {
+    words.push(`--tier-mib ${options.tierBytes / 2 ** 20}`);
+  }
+  const optional = options.arms.filter((arm) => arm === 'fair' || arm === 'bare');
+  const usual = options.quick ? '' : 'fair';
+  if (optional.join() !== usual) words.push(`--arms ${optional.join() || 'cachesage'}`);
+  if (options.modelPath !== undefined) words.push(`--model ${JSON.stringify(options.modelPath)}`);
+  return words.join(' ');
+}

@@ -1,0 +1,27 @@
+import type { ArmName } from './arm-plan.ts';
+import type { Load } from './sizing.ts';
+
+/** What `entresol demo` was asked to do, checked and complete. */
+export interface DemoOptions {
+  readonly graph: GraphName;
+  readonly load: Load;
+  readonly quick: boolean;
+  readonly json: boolean;
+  readonly color: boolean;
+  readonly arms: readonly ArmName[];
+  readonly seed: number;
+  readonly sessions: number;
+  readonly concurrency: number;
+  readonly thinkScale: number;
+  readonly slots: number;
+  readonly contextTokens: number;
+  readonly tierBytes: number;
+  /** GGUF file. */
+  readonly modelPath?: string;
+  /** Base of an OpenAI-compatible API, `/v1` included. */
+  readonly serverURL?: string;
+  readonly recordPath?: string;
+}
+
+export const graphNames = ['support-desk'] as const;
+export type GraphName = (typeof graphNames)[number];

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { availableParallelism, cpus } from 'node:os';
+import { promisify } from 'node:util';
+import type { MachineReport } from '../report/report-document.ts';
+
+/** What the figures were measured on. */
+export async function describeMachine(): Promise<MachineReport> {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    commit: await currentCommit(),
+  };
+}
+
+/** Null outside a checkout, or where there is no git. */
+async function currentCommit(): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], {
+      cwd: import.meta.dirname,
+    });
+    return stdout.trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import { systemClock } from '@entresol/runtime-core';
+import { parseCommandLine } from './command-line.ts';
+import { ArmProcessError } from './demo/arm-process.ts';
+import { FlagError } from './demo/check-files.ts';
+import type { DemoOptions } from './demo/demo-options.ts';
+import { runDemo } from './demo/run-demo.ts';
+
+/** Exit codes as shells know them: 2 for a mistake in the command line, 128 + n for signal n. */
+const exitCodes = { failed: 1, mistake: 2, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Someone asked the command to stop. */
+class StopRequest extends Error {
+  override readonly name = 'StopRequest';
+  readonly exitCode: number;
+
+  constructor(signal: 'SIGINT' | 'SIGTERM') {
+    super(`stopped by ${signal}`);
+    this.exitCode = exitCodes[signal];
+  }
+}
+
+const commandLine = parseCommandLine(process.argv.slice(2));
+if (commandLine.kind === 'help') process.stdout.write(commandLine.text);
+else if (commandLine.kind === 'mistake') {
+  process.stderr.write(commandLine.text);
+  process.exitCode = exitCodes.mistake;
+} else {
+  process.exitCode = await demo(commandLine.options);
+}
+
+async function demo(options: DemoOptions): Promise<number> {
+  const stop = new AbortController();
+  // The same Ctrl-C may arrive twice, from the terminal and from a wrapper: the first one counts.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => stop.abort(new StopRequest(signal)));
+  }
+  // A reader that went away (`| head`) is no reason to measure on.
+  process.stdout.on('error', (error) => stop.abort(error));
+  try {
+    const comparable = await runDemo(options, {
+      stdout: process.stdout,
+      stderr: process.stderr,
+      environment: process.env,
+      clock: systemClock,
+      signal: stop.signal,
+    });
+    return comparable ? 0 : exitCodes.failed;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof StopRequest) {
+    process.stderr.write('Stopped. The engine is closed and its temporary folder is gone.\n');
+    return error.exitCode;
+  }
+  if (error instanceof FlagError) {
+    process.stderr.write(`error: ${error.message}\n`);
+    return exitCodes.mistake;
+  }
+  if (error instanceof ArmProcessError) {
+    const output = error.output === '' ? '' : `It said:\n${error.output.trimEnd()}\n`;
+    process.stderr.write(`error: ${error.message}\n${output}`);
+    return exitCodes.failed;
+  }
+  process.stderr.write(`error: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return exitCodes.failed;
+}
