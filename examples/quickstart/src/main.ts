@@ -1,0 +1,55 @@
+// Two agents on a real llama.cpp in this process: no server, no key, no GPU. The weights are random, so the text is
+// noise; the prompts, the prefill, the decoding and the KV cache are real.
+import { ChatOpenAI } from '@langchain/openai';
+import { END, MemorySaver, MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
+import { cacheSage } from '@entresol/cachesage';
+import { embedded } from '@entresol/engines/embedded';
+import { attach } from '@entresol/langgraph-adapter';
+import { createRuntime } from '@entresol/runtime-core';
+
+const runtime = createRuntime({ engines: embedded({ slots: 2 }), policies: [cacheSage()] });
+const { baseURL, apiKey, fetch } = runtime.client();
+const model = new ChatOpenAI({
+  model: 'any',
+  apiKey,
+  configuration: { baseURL, fetch },
+  maxTokens: 12,
+});
+
+const agent = (role: string) => async (state: typeof MessagesAnnotation.State) => ({
+  messages: [await model.invoke([{ role: 'system', content: role }, ...state.messages])],
+});
+const app = new StateGraph(MessagesAnnotation)
+  .addNode('writer', agent('You write one clear sentence that answers the question. '.repeat(20)))
+  .addNode('editor', agent('You shorten the last sentence and keep its meaning. '.repeat(20)))
+  .addEdge(START, 'writer')
+  .addEdge('writer', 'editor')
+  .addEdge('editor', END)
+  .compile({ checkpointer: new MemorySaver() });
+
+const attachment = attach(app, runtime, { id: 'quickstart' });
+for (const question of ['Why is the sky blue?', 'And why is it red in the evening?']) {
+  const { messages } = await app.invoke(
+    { messages: [{ role: 'user', content: question }] },
+    { configurable: { thread_id: 'thread-1' } },
+  );
+  for (const { usage_metadata: usage } of messages.slice(-2).filter(hasUsage)) {
+    console.log(
+      `${question}  prompt ${usage.input_tokens} tokens, ${usage.input_token_details?.cache_read ?? 0} from the cache`,
+    );
+  }
+}
+console.log(
+  'declared:',
+  attachment.topology().edges.map(({ from, to }) => `${from} → ${to}`),
+);
+await runtime.close();
+
+function hasUsage(message: object): message is {
+  readonly usage_metadata: {
+    readonly input_tokens: number;
+    readonly input_token_details?: { readonly cache_read?: number };
+  };
+} {
+  return 'usage_metadata' in message && message.usage_metadata !== undefined;
+}
