@@ -1,0 +1,133 @@
+import type { CallId, CallIdentity, Ids, RequestBody, WorkloadId } from '@entresol/runtime-core';
+import { contextRunId } from './context-run.ts';
+import type { Dispatch, RootRun, Scope } from './dispatch.ts';
+import type { LearnedTopology } from './learned-topology.ts';
+import { PendingCalls } from './pending-calls.ts';
+import type { PendingCall } from './pending-calls.ts';
+import { exitOf, finishAt } from './position.ts';
+import type { Position } from './position.ts';
+import { fingerprintOfBody } from './prompt-fingerprint.ts';
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+interface ModelStart {
+  readonly runId: string;
+  readonly parentRunId: string;
+  readonly fingerprint: string;
+  readonly metadata: Metadata | undefined;
+}
+
+interface CallTrackerOptions {
+  readonly ids: Ids;
+  readonly workload: WorkloadId;
+  readonly topology: LearnedTopology;
+  readonly scopeOf: (runId: string) => Scope | undefined;
+}
+
+/** Links model runs to the requests they send, and each call to the one that preceded it. */
+export class CallTracker {
+  readonly #ids: Ids;
+  readonly #workload: WorkloadId;
+  readonly #topology: LearnedTopology;
+  readonly #scopeOf: (runId: string) => Scope | undefined;
+  readonly #pending = new PendingCalls();
+  #finishedCalls = 0;
+
+  constructor({ ids, workload, topology, scopeOf }: CallTrackerOptions) {
+    this.#ids = ids;
+    this.#workload = workload;
+    this.#topology = topology;
+    this.#scopeOf = scopeOf;
+  }
+
+  /** Model runs that have begun and not ended. */
+  get open(): number {
+    return this.#pending.size;
+  }
+
+  modelStart({ runId, parentRunId, fingerprint, metadata }: ModelStart): void {
+    const scope = this.#scopeOf(parentRunId);
+    if (scope?.dispatch === undefined) return;
+    const { dispatch, position } = scope;
+    dispatch.models.add(runId);
+    this.#noteCaller(dispatch);
+    this.#pending.add({
+      runId,
+      parentRunId,
+      fingerprint,
+      call: this.#ids('call'),
+      dispatch,
+      position,
+      previous: exitOf(position)?.call,
+      metadata: metadata ?? dispatch.metadata,
+      attempts: 0,
+    });
+  }
+
+  modelEnd(runId: string): void {
+    const call = this.#pending.take(runId);
+    if (call === undefined) return;
+    call.dispatch.models.delete(runId);
+    // A model run that sent nothing through the runtime (another client, a cache) is no call of the session.
+    if (call.attempts > 0) this.#finish(call.call, call.position, call.dispatch.root);
+  }
+
+  identify(body: RequestBody): CallIdentity | undefined {
+    const fingerprint = fingerprintOfBody(body);
+    if (fingerprint === undefined) return undefined;
+    const call = this.#pending.matching(fingerprint, contextRunId) ?? this.#callOfContext();
+    if (call === undefined) return undefined;
+    call.attempts += 1;
+    return {
+      workload: this.#workload,
+      session: call.dispatch.root.session,
+      call: call.call,
+      dispatch: call.dispatch.id,
+      agent: call.dispatch.path,
+      ...(call.previous === undefined ? {} : { previous: call.previous }),
+      attempt: call.attempts,
+      metadata: call.metadata,
+    };
+  }
+
+  /** For a request that no model run announced with this text: the run of the async context is all there is to go by. */
+  #callOfContext(): PendingCall | undefined {
+    const parentRunId = contextRunId();
+    if (parentRunId === undefined) return undefined;
+    const begun = this.#pending.begunFrom(parentRunId);
+    if (begun !== undefined) return begun;
+    const scope = this.#scopeOf(parentRunId);
+    if (scope?.dispatch === undefined) return undefined;
+    const { dispatch, position } = scope;
+    const call = this.#ids('call');
+    const previous = exitOf(position)?.call;
+    this.#noteCaller(dispatch);
+    // Its end will not be heard, so it counts as over when it is sent.
+    this.#finish(call, position, dispatch.root);
+    const { metadata } = dispatch;
+    return {
+      runId: call,
+      parentRunId,
+      fingerprint: '',
+      call,
+      dispatch,
+      position,
+      previous,
+      metadata,
+      attempts: 0,
+    };
+  }
+
+  #noteCaller(dispatch: Dispatch): void {
+    if (dispatch.called) return;
+    dispatch.called = true;
+    this.#topology.noteCall(dispatch.path, dispatch.enclosing?.path);
+  }
+
+  #finish(call: CallId, position: Position, root: RootRun): void {
+    this.#finishedCalls += 1;
+    const finished = { call, order: this.#finishedCalls };
+    finishAt(position, finished);
+    root.record.last = finished;
+  }
+}

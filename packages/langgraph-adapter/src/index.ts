@@ -1,0 +1,2 @@
+export { attach } from './attach.ts';
+export type { AttachOptions, LangGraphAttachment } from './attach.ts';

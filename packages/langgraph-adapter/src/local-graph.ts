@@ -1,0 +1,83 @@
+import type { EdgeKind } from '@entresol/runtime-core';
+import type { CompiledGraph } from './graph-shape.ts';
+
+/** LangGraph's own names of the two ends of a graph. */
+export const startNode = '__start__';
+export const endNode = '__end__';
+
+interface LocalEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: EdgeKind;
+}
+
+/** One compiled graph by its own node names, subgraphs closed. */
+export interface LocalGraph {
+  readonly edges: readonly LocalEdge[];
+  /** Nodes with a branch that has no path map: it may go to any node. */
+  readonly unknown: ReadonlySet<string>;
+  /** Nodes from which a node can be triggered in the next superstep; joins apart. */
+  readonly sources: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Sources of a join by the trigger it is announced with. */
+  readonly joins: ReadonlyMap<string, readonly string[]>;
+  /** Nodes that wait until nothing else is left to run. */
+  readonly deferred: ReadonlySet<string>;
+  /** Error handler → the nodes whose failure it handles. */
+  readonly handles: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function addTo(map: Map<string, Set<string>>, key: string, value: string): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, new Set([value]));
+  else values.add(value);
+}
+
+/** Names of the nodes an app wrote, in its order. */
+export function nodeNames(graph: CompiledGraph): readonly string[] {
+  return Object.keys(graph.nodes).filter((name) => name !== startNode);
+}
+
+/**
+ * Reads the declared edges from `builder` and `nodes`. The drawable graph is not read: for a branch without a path map
+ * it draws an edge to every node, and it draws joins as plain edges.
+ */
+export function readLocalGraph(graph: CompiledGraph): LocalGraph {
+  const edges: LocalEdge[] = [];
+  const unknown = new Set<string>();
+  const joins = new Map<string, readonly string[]>();
+  const deferred = new Set<string>();
+  const handles = new Map<string, Set<string>>();
+  const { builder } = graph;
+  for (const [from, to] of builder?.edges ?? []) edges.push({ from, to, kind: 'static' });
+  for (const [froms, to] of builder?.waitingEdges ?? []) {
+    joins.set(`join:${froms.join('+')}:${to}`, froms);
+    for (const from of froms) edges.push({ from, to, kind: 'join' });
+  }
+  for (const [from, branches] of Object.entries(builder?.branches ?? {})) {
+    for (const { ends } of Object.values(branches)) {
+      if (ends === undefined) unknown.add(from);
+      else for (const to of Object.values(ends)) edges.push({ from, to, kind: 'branch' });
+    }
+  }
+  for (const name of nodeNames(graph)) {
+    const node = graph.nodes[name];
+    for (const to of node?.ends ?? []) edges.push({ from: name, to, kind: 'command' });
+    if (builder === undefined) edges.push({ from: startNode, to: name, kind: 'static' });
+    if (builder?.nodes[name]?.defer === true) deferred.add(name);
+    // What stops here ends the graph: no edge says so. With `Command` destinations only, it ends when there is no Command.
+    const outs = edges.filter((edge) => edge.from === name);
+    if (!unknown.has(name) && outs.every((edge) => edge.kind === 'command')) {
+      const kind = outs.length === 0 ? 'static' : 'command';
+      if (outs.every((edge) => edge.to !== endNode)) edges.push({ from: name, to: endNode, kind });
+    }
+  }
+  for (const name of nodeNames(graph)) {
+    const handler = graph.nodes[name]?.errorHandlerNode;
+    if (handler === undefined) continue;
+    addTo(handles, handler, name);
+    edges.push({ from: name, to: handler, kind: 'branch' });
+  }
+  const sources = new Map<string, Set<string>>();
+  for (const { from, to, kind } of edges) if (kind !== 'join') addTo(sources, to, from);
+  return { edges, unknown, sources, joins, deferred, handles };
+}

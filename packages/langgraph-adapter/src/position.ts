@@ -1,0 +1,43 @@
+import type { CallId } from '@entresol/runtime-core';
+
+/** A call that is over, and its place in the order in which calls were over. */
+export interface FinishedCall {
+  readonly call: CallId;
+  readonly order: number;
+}
+
+/**
+ * Where a run stands among the calls of its session. `entry` is the call that preceded the run, fixed when the run
+ * starts: runs side by side then have the same one, however their calls interleave.
+ */
+export interface Position {
+  readonly parent: Position | undefined;
+  readonly entry: FinishedCall | undefined;
+  /** The call inside the run that was over last. */
+  last: FinishedCall | undefined;
+}
+
+/** The call that precedes whatever comes after this position now. */
+export function exitOf(position: Position): FinishedCall | undefined {
+  return position.last ?? position.entry;
+}
+
+/** The position of a run that starts inside another one now. */
+export function positionInside(parent: Position): Position {
+  return { parent, entry: exitOf(parent), last: undefined };
+}
+
+/** A call is over at `position`, and with it in every run around it. */
+export function finishAt(position: Position, finished: FinishedCall): void {
+  for (let at: Position | undefined = position; at !== undefined; at = at.parent) {
+    at.last = finished;
+  }
+}
+
+export function laterOf(
+  one: FinishedCall | undefined,
+  other: FinishedCall | undefined,
+): FinishedCall | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return other.order > one.order ? other : one;
+}

@@ -1,0 +1,133 @@
+import { BaseCallbackHandler } from '@langchain/core/callbacks/base';
+import type { LLMResult } from '@langchain/core/outputs';
+import type { Serialized } from '@langchain/core/load/serializable';
+import type { BaseMessage } from '@langchain/core/messages';
+import { fingerprintOfMessages, fingerprintOfPrompts } from './prompt-fingerprint.ts';
+import type { RunTracker } from './run-tracker.ts';
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+/** Where LangGraph's own graph classes live in their serialised id. */
+const graphNamespace = 'pregel';
+
+/**
+ * Hears every run inside an attached graph. Awaited: a handler in the background would learn of a model run after its
+ * request. It returns nothing and decides nothing, so the app runs as without it.
+ */
+export class RunHandler extends BaseCallbackHandler {
+  readonly name = 'entresol';
+  readonly #tracker: RunTracker;
+
+  constructor(tracker: RunTracker) {
+    super({ _awaitHandler: true, ignoreCustomEvent: true });
+    this.#tracker = tracker;
+  }
+
+  /** One handler, one identity: a copy could be delivered to twice. */
+  override copy(): this {
+    return this;
+  }
+
+  /** The arguments in the order in which they arrive; the declared order has them otherwise. */
+  override handleChainStart(
+    chain: Serialized,
+    _inputs: unknown,
+    runId: string,
+    parentRunId?: string,
+    tags?: string[],
+    metadata?: Metadata,
+    _runType?: string,
+    runName?: string,
+  ): void {
+    const isGraph = chain?.id?.[1] === graphNamespace;
+    this.#tracker.chainStart({ runId, parentRunId, tags, metadata, runName, isGraph });
+  }
+
+  override handleChainEnd(_outputs: unknown, runId: string): void {
+    this.#tracker.chainEnd(runId);
+  }
+
+  override handleChainError(error: unknown, runId: string): void {
+    this.#tracker.chainError(runId, error);
+  }
+
+  override handleRetrieverStart(
+    _retriever: Serialized,
+    _query: string,
+    runId: string,
+    parentRunId?: string,
+  ): void {
+    this.#tracker.innerStart(runId, parentRunId);
+  }
+
+  override handleRetrieverEnd(_documents: unknown, runId: string): void {
+    this.#tracker.chainEnd(runId);
+  }
+
+  override handleRetrieverError(_error: unknown, runId: string): void {
+    this.#tracker.chainEnd(runId);
+  }
+
+  override handleToolStart(
+    tool: Serialized,
+    _input: string,
+    runId: string,
+    parentRunId?: string,
+    _tags?: string[],
+    _metadata?: Metadata,
+    runName?: string,
+  ): void {
+    this.#tracker.toolStart(runId, parentRunId, runName ?? tool?.id?.at(-1) ?? 'tool');
+  }
+
+  override handleToolEnd(_output: unknown, runId: string): void {
+    this.#tracker.toolEnd(runId);
+  }
+
+  override handleToolError(error: unknown, runId: string): void {
+    this.#tracker.toolError(runId, error);
+  }
+
+  override handleChatModelStart(
+    _model: Serialized,
+    messages: BaseMessage[][],
+    runId: string,
+    parentRunId?: string,
+    _extra?: Metadata,
+    _tags?: string[],
+    metadata?: Metadata,
+  ): void {
+    const fingerprint = fingerprintOfMessages(messages[0] ?? []);
+    this.#modelStart(runId, parentRunId, fingerprint, metadata);
+  }
+
+  override handleLLMStart(
+    _model: Serialized,
+    prompts: string[],
+    runId: string,
+    parentRunId?: string,
+    _extra?: Metadata,
+    _tags?: string[],
+    metadata?: Metadata,
+  ): void {
+    this.#modelStart(runId, parentRunId, fingerprintOfPrompts(prompts), metadata);
+  }
+
+  override handleLLMEnd(_output: LLMResult, runId: string): void {
+    this.#tracker.calls.modelEnd(runId);
+  }
+
+  override handleLLMError(_error: unknown, runId: string): void {
+    this.#tracker.calls.modelEnd(runId);
+  }
+
+  #modelStart(
+    runId: string,
+    parentRunId: string | undefined,
+    fingerprint: string,
+    metadata: Metadata | undefined,
+  ): void {
+    if (parentRunId === undefined) return;
+    this.#tracker.calls.modelStart({ runId, parentRunId, fingerprint, metadata });
+  }
+}

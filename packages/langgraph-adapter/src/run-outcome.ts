@@ -1,0 +1,22 @@
+import type { DispatchEnd } from '@entresol/runtime-core';
+
+function nameOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('name' in error)) return '';
+  return typeof error.name === 'string' ? error.name : '';
+}
+
+/** What the error of a node run means. LangGraph's control flow travels as errors; they are told by name, as LangGraph does. */
+export function endByError(error: unknown): DispatchEnd {
+  switch (nameOf(error)) {
+    case 'GraphInterrupt':
+    case 'NodeInterrupt':
+      return 'interrupted';
+    case 'ParentCommand':
+      return 'handed-off';
+    case 'AbortError':
+    case 'GraphDrained':
+      return 'aborted';
+    default:
+      return 'failed';
+  }
+}
