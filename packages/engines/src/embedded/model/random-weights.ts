@@ -25,19 +25,21 @@ const hiddenWeight = -16_384;
 const embedding = 'token_embd.weight';
 const output = 'output.weight';
 
+const norm = (name: string): TensorShape => ({
+  name: `${name}.weight`,
+  dimensions: [modelShape.dimension],
+  type: tensorType.f32,
+});
+
+const matrix = (name: string, rowLength: number, rows: number): TensorShape => ({
+  name: `${name}.weight`,
+  dimensions: [rowLength, rows],
+  type: tensorType.f16,
+});
+
 /** Tensors in the order of the file. */
 export function randomTensors(vocabularySize: number): readonly TensorShape[] {
   const { dimension, feedForward, keyValueHeads, layers } = modelShape;
-  const norm = (name: string): TensorShape => ({
-    name: `${name}.weight`,
-    dimensions: [dimension],
-    type: tensorType.f32,
-  });
-  const matrix = (name: string, rowLength: number, rows: number): TensorShape => ({
-    name: `${name}.weight`,
-    dimensions: [rowLength, rows],
-    type: tensorType.f16,
-  });
   const tensors: TensorShape[] = [matrix('token_embd', dimension, vocabularySize)];
   for (let layer = 0; layer < layers; layer += 1) {
     const block = `blk.${layer}`;

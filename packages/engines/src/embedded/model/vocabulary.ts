@@ -113,7 +113,10 @@ export function trainPieces(
   weights: ReadonlyMap<string, number>,
   count: number,
 ): readonly string[] {
-  const words: SplitWord[] = [...weights].map(([word, weight]) => ({ weight, pieces: [...word] }));
+  const words: SplitWord[] = [...weights].map(([word, weight]) => ({
+    weight,
+    pieces: Array.from(word),
+  }));
   const pairWeights = new Map<string, number>();
   const wordsOfPair = new Map<string, Set<SplitWord>>();
   const addPairs = (word: SplitWord, sign: 1 | -1): void => {
