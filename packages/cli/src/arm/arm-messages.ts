@@ -1,11 +1,14 @@
 import type { Milliseconds } from '@entresol/runtime-core';
 import type { ArmName } from '../demo/arm-plan.ts';
+import type { GraphName } from '../demo/demo-options.ts';
 import type { EngineReport, PredictionReport } from '../report/report-document.ts';
 import type { RequestRecord } from './request-record.ts';
 
 /** Everything a child process needs to run one arm. Plain data: it crosses a process boundary. */
 export interface ArmConfig {
   readonly arm: ArmName;
+  /** Name of the example graph; also the id of its workload. */
+  readonly graph: GraphName;
   readonly target: EmbeddedTarget | ServerTarget;
   readonly seed: number;
   readonly sessions: number;

@@ -1,4 +1,3 @@
-import type { AdapterHost } from '@entresol/runtime-core';
 import type { EngineReport, PredictionReport } from '../report/report-document.ts';
 import type { EngineCounters } from './arm-messages.ts';
 
@@ -10,12 +9,15 @@ export interface ArmTarget {
   /** Model name of the requests. */
   readonly model: string;
   readonly firstToken: 'content' | 'event';
-  /** The runtime to attach the app to; undefined = the app stays as it is. */
-  readonly attachTo?: AdapterHost;
+  /** Shows the app to the runtime; undefined = the app stays as it is. */
+  readonly attach?: (app: object) => void;
+  /** A session will not come back. */
+  readonly endSession: (session: string) => void;
   engine(): EngineReport;
   /** Undefined when the engine's own counters cannot be read. */
   counters(): EngineCounters | undefined;
   learned(): Learned;
+  /** Idempotent. Counters and what was learned can still be read. */
   close(): Promise<void>;
 }
 

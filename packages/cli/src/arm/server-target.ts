@@ -27,6 +27,7 @@ export async function openServerTarget(
     }),
     counters: () => undefined,
     learned: () => nothingLearned,
+    endSession: () => undefined,
     close: () => Promise.resolve(),
   };
 }

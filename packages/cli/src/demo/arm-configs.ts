@@ -5,9 +5,10 @@ import type { DemoOptions } from './demo-options.ts';
 
 /** The task of one arm's process. Only the target and the recording differ between arms. */
 export function armConfig(arm: ArmName, options: DemoOptions, partialRecord?: string): ArmConfig {
-  const { seed, sessions, concurrency, thinkScale } = options;
+  const { graph, seed, sessions, concurrency, thinkScale } = options;
   return {
     arm,
+    graph,
     target: targetOf(arm, options),
     seed,
     sessions,

@@ -23,7 +23,6 @@ interface Column {
 }
 
 const nameWidth = 16;
-const narrow = 70;
 
 const netHit: Column = {
   head: 'net hit',
@@ -84,7 +83,7 @@ export function figureTable(
   options: { readonly columns: number; readonly palette: Palette },
 ): string[] {
   const { palette } = options;
-  const columns = options.columns < narrow ? columnsNarrow : columnsWide;
+  const columns = options.columns < widthOf(columnsWide) ? columnsNarrow : columnsWide;
   const table = new Table({
     chars: noLines,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
@@ -136,6 +135,10 @@ function timeColumn(
     format: formatRelative,
     worse: 1,
   };
+}
+
+function widthOf(columns: readonly Column[]): number {
+  return columns.reduce((total, column) => total + column.width, nameWidth);
 }
 
 function orUnknown(value: number | null, format: (value: number) => string): string {

@@ -57,8 +57,9 @@ function evidenceLines(
   return [
     ...(cachesage === undefined
       ? []
-      : ['  vs        cachesage against that arm; ! = worse than it']),
-    recomputedLine(workload),
+      : ['  vs        cachesage against that arm; ! marks where it is worse']),
+    ...(workload.arms.fair === undefined ? [] : [fairLine]),
+    computedLine(workload),
     ...(cachesage === undefined ? [] : [prefetchLine(cachesage, options.palette)]),
     ...predictionLines(workload),
     ...(workload.headroom === null ? [] : [`  headroom  ${headroomText(workload.headroom)}`]),
@@ -67,13 +68,17 @@ function evidenceLines(
   ];
 }
 
-function recomputedLine(workload: WorkloadReport): string {
+const fairLine =
+  '  fair      same slots and second tier, least recently used goes first, no prediction';
+
+/** Prefill that each arm computed, warm-ups included. */
+function computedLine(workload: WorkloadReport): string {
   const arms = Object.entries(workload.arms).map(([name, arm]: [string, ArmReport]) => {
     const { computedPrefillTokens: computed, backgroundTokens: background } = arm;
     if (computed === null || background === null) return `${name} unknown`;
     return `${name} ${formatTokens(computed + background)}`;
   });
-  return `  computed  ${arms.join(', ')} of ${formatTokens(workload.arms.unmodified.promptTokens)} of prompts`;
+  return `  computed  of ${formatTokens(workload.arms.unmodified.promptTokens)} in prompts: ${arms.join(', ')}`;
 }
 
 function prefetchLine(arm: ArmReport, palette: Palette): string {

@@ -1,0 +1,84 @@
+import { attach } from '@entresol/langgraph-adapter';
+import { cacheSage } from '@entresol/cachesage';
+import { embedded } from '@entresol/engines/embedded';
+import { createRuntime } from '@entresol/runtime-core';
+import { armPlans } from '../demo/arm-plan.ts';
+import type { EngineReport, PredictionReport } from '../report/report-document.ts';
+import type { ArmConfig, EmbeddedTarget, EngineCounters } from './arm-messages.ts';
+import type { ArmTarget } from './arm-target.ts';
+import { openRecording } from './recording.ts';
+
+/** Opens llama.cpp in this process, managed the way the arm says. Rejects when the engine cannot be opened. */
+export async function openEmbeddedTarget(
+  config: ArmConfig,
+  target: EmbeddedTarget,
+  signal: AbortSignal,
+): Promise<ArmTarget> {
+  const plan = armPlans[config.arm];
+  const engine = embedded({
+    slots: target.slots,
+    contextTokens: target.contextTokens,
+    tierBytes: target.tierBytes,
+    management: plan.management,
+    signal,
+    ...(target.modelPath === undefined ? {} : { model: target.modelPath }),
+  });
+  const sage = plan.cacheSage ? cacheSage({ mode: 'on' }) : undefined;
+  const recording =
+    config.recordPath === undefined ? undefined : await openRecording(config.recordPath);
+  const runtime = createRuntime({
+    engines: engine,
+    policies: sage === undefined ? [] : [sage],
+    ...(recording === undefined ? {} : { recorder: (entry) => recording.write(entry) }),
+  });
+  const close = async (): Promise<void> => {
+    await runtime.close();
+    await recording?.end();
+  };
+  try {
+    await runtime.ready;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const { baseURL, apiKey, fetch } = runtime.client();
+  return {
+    baseURL,
+    apiKey,
+    fetch,
+    model: engine.info().model,
+    firstToken: 'event',
+    close,
+    ...(sage === undefined
+      ? {}
+      : { attach: (app: object) => void attach(app, runtime, { id: config.graph }) }),
+    endSession: (session) => runtime.closeSession(session),
+    engine: (): EngineReport => {
+      const { reloadToRecompute, ...facts } = engine.info();
+      return { ...facts, reloadToRecompute: finite(reloadToRecompute) };
+    },
+    counters: (): EngineCounters => engine.stats(),
+    learned: () => ({
+      prefetch: runtime.report().background.prefetch,
+      ...(sage === undefined
+        ? {}
+        : { prediction: predictionOf(sage.calibration()), stateBytes: sage.stateBytes() }),
+    }),
+  };
+}
+
+/** A share of nothing is not a number: too early to say. */
+function predictionOf(calibration: {
+  readonly top1: number;
+  readonly brier: number;
+  readonly resolved: number;
+}): PredictionReport {
+  const { top1, brier, resolved } = calibration;
+  return resolved === 0
+    ? { top1: null, brier: null, resolved }
+    : { top1: finite(top1), brier: finite(brier), resolved };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

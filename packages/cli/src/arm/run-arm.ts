@@ -1,0 +1,115 @@
+import { systemClock } from '@entresol/runtime-core';
+import type { ArmConfig, ArmMessage, ArmResult, EngineCounters } from './arm-messages.ts';
+import type { ArmTarget } from './arm-target.ts';
+import { createDeskWorkload } from './desk-workload.ts';
+import { createMeasuringFetch } from './measuring-fetch.ts';
+import type { RequestRecord } from './request-record.ts';
+import { openServerTarget } from './server-target.ts';
+
+export interface RunArmOptions {
+  readonly signal: AbortSignal;
+  readonly tell: (message: ArmMessage) => void;
+}
+
+/**
+ * Runs one arm from opening its engine to closing it. Rejects when the engine cannot be opened or one request failed: a
+ * figure over some of the requests would be compared with one over all.
+ */
+export async function runArm(config: ArmConfig, options: RunArmOptions): Promise<ArmResult> {
+  const target = await openTarget(config, options.signal);
+  try {
+    return await measure(config, target, options);
+  } finally {
+    await target.close();
+  }
+}
+
+async function openTarget(config: ArmConfig, signal: AbortSignal): Promise<ArmTarget> {
+  if (config.target.kind === 'server') return openServerTarget(config.target, signal);
+  // Loaded only where it is used: llama.cpp is a native library.
+  const { openEmbeddedTarget } = await import('./embedded-target.ts');
+  return openEmbeddedTarget(config, config.target, signal);
+}
+
+async function measure(
+  config: ArmConfig,
+  target: ArmTarget,
+  { signal, tell }: RunArmOptions,
+): Promise<ArmResult> {
+  tell({ type: 'ready', engine: target.engine() });
+  await warmUp(target, signal);
+  const before = target.counters();
+  const requests: RequestRecord[] = [];
+  const fetch = createMeasuringFetch({
+    fetch: target.fetch,
+    clock: systemClock,
+    firstToken: target.firstToken,
+    onRecord: (record) => requests.push(record),
+  });
+  const workload = createDeskWorkload(config, target, {
+    fetch,
+    onProgress: (progress) =>
+      tell({ type: 'progress', ...progress, ...tokensSoFar(target.counters(), before) }),
+  });
+  const startedAtMs = systemClock.now();
+  await workload.run(signal);
+  const wallMs = systemClock.now() - startedAtMs;
+  const failed = requests.find((request) => request.failure !== undefined);
+  if (failed !== undefined) throw new Error(`a request failed: ${failed.failure}`);
+  const engine = target.engine();
+  // Closing settles what still runs in the background, and what that cost belongs to this arm.
+  await target.close();
+  const counters = difference(target.counters(), before);
+  return {
+    engine,
+    agents: workload.agents,
+    requests,
+    wallMs,
+    ...(counters === undefined ? {} : { counters }),
+    ...target.learned(),
+  };
+}
+
+/** One short request that nobody counts: first use of an engine pays for what later ones find ready. */
+async function warmUp(target: ArmTarget, signal: AbortSignal): Promise<void> {
+  const response = await target.fetch(`${target.baseURL}/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${target.apiKey}` },
+    body: JSON.stringify({
+      model: target.model,
+      messages: [{ role: 'user', content: 'Hello.' }],
+      max_tokens: 1,
+    }),
+    signal,
+  });
+  const reply = await response.text();
+  if (!response.ok) throw new Error(`the engine answered with ${response.status}: ${reply}`);
+}
+
+function tokensSoFar(
+  now: EngineCounters | undefined,
+  before: EngineCounters | undefined,
+): { readonly promptTokens: number; readonly cachedTokens?: number } {
+  const since = difference(now, before);
+  if (since === undefined) return { promptTokens: 0 };
+  const { promptTokens, cachedTokens } = since;
+  return { promptTokens, cachedTokens };
+}
+
+function difference(
+  now: EngineCounters | undefined,
+  before: EngineCounters | undefined,
+): EngineCounters | undefined {
+  if (now === undefined || before === undefined) return undefined;
+  return {
+    promptTokens: now.promptTokens - before.promptTokens,
+    cachedTokens: now.cachedTokens - before.cachedTokens,
+    cachedByTier: {
+      device: now.cachedByTier.device - before.cachedByTier.device,
+      disk: now.cachedByTier.disk - before.cachedByTier.disk,
+    },
+    computedPrefillTokens: now.computedPrefillTokens - before.computedPrefillTokens,
+    backgroundTokens: now.backgroundTokens - before.backgroundTokens,
+    evictions: now.evictions - before.evictions,
+  };
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { parseCommandLine } from '../src/command-line.ts';
+import type { DemoOptions } from '../src/demo/demo-options.ts';
+
+function demoOptions(...flags: string[]): DemoOptions {
+  const parsed = parseCommandLine(['demo', ...flags]);
+  if (parsed.kind !== 'demo') throw new Error(parsed.text);
+  return parsed.options;
+}
+
+describe('the demo', () => {
+  test('runs the support desk saturated, with the fair rival, unless told otherwise', () => {
+    expect(demoOptions()).toMatchObject({
+      graph: 'support-desk',
+      load: 'saturated',
+      quick: false,
+      json: false,
+      arms: ['unmodified', 'fair', 'cachesage'],
+    });
+  });
+
+  test('is small and without the rival when quick', () => {
+    expect(demoOptions('--quick')).toMatchObject({
+      quick: true,
+      sessions: 4,
+      concurrency: 4,
+      arms: ['unmodified', 'cachesage'],
+    });
+  });
+
+  test('takes every size from its flag', () => {
+    const flags = '--sessions 3 --concurrency 2 --seed 11 --slots 2 --tier-mib 8 --load light';
+    expect(demoOptions(...flags.split(' '))).toMatchObject({
+      sessions: 3,
+      concurrency: 2,
+      seed: 11,
+      slots: 2,
+      tierBytes: 8 * 2 ** 20,
+      load: 'light',
+    });
+  });
+
+  test('never has more sessions at once than sessions unless asked', () => {
+    expect(demoOptions('--sessions', '2').concurrency).toBe(2);
+  });
+
+  test('runs the arms in their order, whatever the order of the list', () => {
+    expect(demoOptions('--arms', 'bare,fair').arms).toEqual([
+      'unmodified',
+      'fair',
+      'cachesage',
+      'bare',
+    ]);
+  });
+
+  test('on a server has one arm and completes the URL', () => {
+    expect(demoOptions('--engine', 'http://127.0.0.1:8000')).toMatchObject({
+      arms: ['unmodified'],
+      serverURL: 'http://127.0.0.1:8000/v1',
+    });
+  });
+});
+
+describe('help', () => {
+  test.each([[[]], [['--help']], [['demo', '--help']], [['help', 'demo']]])('%j', (args) => {
+    expect(parseCommandLine(args).kind).toBe('help');
+  });
+
+  test('names every flag of the demo', () => {
+    const help = parseCommandLine(['demo', '--help']);
+    const flags =
+      'quick json sessions concurrency seed load model engine slots tier-mib graph record no-color';
+    for (const flag of flags.split(' '))
+      expect(help).toMatchObject({ text: expect.stringContaining(`--${flag}`) });
+  });
+});
+
+describe('a mistake names the value and the way out', () => {
+  test.each([
+    [['demo', '--bogus'], "unknown option '--bogus'", '--help'],
+    [['demo', '--graph', 'poem'], "'poem'", 'support-desk'],
+    [['demo', '--sessions', 'many'], "'many'", 'whole number from 1'],
+    [['demo', '--sessions', '0'], "'0'", 'whole number from 1'],
+    [['demo', '--seed', '-1'], "'-1'", 'whole number from 0'],
+    [['demo', '--slots', '1.5'], "'1.5'", 'whole number'],
+    [['demo', '--load', 'heavy'], "'heavy'", 'saturated'],
+    [['demo', '--arms', 'fair,best'], '"best"', 'bare'],
+    [['demo', '--engine', 'localhost'], "'localhost'", 'http://127.0.0.1'],
+    [['demo', '--engine', 'http://a.test', '--slots', '2'], '--slots', '--help'],
+    [['demo', 'now'], 'now', '--help'],
+    [['perform'], "'perform'", '--help'],
+  ])('%j', (args, value, wayOut) => {
+    const parsed = parseCommandLine(args);
+    expect(parsed).toMatchObject({ kind: 'mistake' });
+    expect(parsed).toMatchObject({ text: expect.stringContaining(value) });
+    expect(parsed).toMatchObject({ text: expect.stringContaining(wayOut) });
+  });
+});
