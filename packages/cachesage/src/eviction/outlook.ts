@@ -1,0 +1,58 @@
+import type { Milliseconds, PrefixId, PrefixRef } from '@entresol/runtime-core';
+import type { PromptChain } from '../prompt-chain.ts';
+import type { SessionTrack } from '../session-track.ts';
+import { roleWithin, sessionWithin } from '../survival/role-survival.ts';
+import { valueAt } from '../survival/time-grid.ts';
+import type { WorkloadModel } from '../workload-model.ts';
+import { inUseIndex, retentionIndex } from './retention-index.ts';
+import type { Outlook } from './worth.ts';
+
+/** Of a prefix that a running call holds. */
+export function inUseOutlook(model: WorkloadModel): Outlook {
+  return { reuse: 1, amount: 1, perSecond: perSecond(model, inUseIndex) };
+}
+
+/** Of a role prefix, on the survival over all live sessions and arrivals. */
+export function roleOutlook(
+  model: WorkloadModel,
+  agents: Iterable<number>,
+  role: PrefixId,
+  horizonMs: Milliseconds,
+  nowMs: Milliseconds,
+): Outlook {
+  const used = roleWithin(model, agents, role, nowMs);
+  return {
+    reuse: valueAt(used, horizonMs / model.gaps.meanStepMs),
+    amount: 1,
+    perSecond: perSecond(model, retentionIndex(used, used)),
+  };
+}
+
+/** Of a live session prefix: its session's passage to the agent, times the share of the prompt that is reused then. */
+export function sessionOutlook(
+  session: SessionTrack,
+  agent: number,
+  chain: PromptChain,
+  prefix: PrefixRef,
+  horizonMs: Milliseconds,
+  nowMs: Milliseconds,
+): Outlook {
+  const { model, speed } = session;
+  const own = (chain.last?.tokens ?? 0) - chain.roleTokens;
+  const position = own > 0 ? (prefix.tokens - chain.roleTokens) / own : 1;
+  const since = session.steps - chain.step;
+  const amounts = model.amounts.shares(agent, since, chain.lastAmount, Math.min(1, position));
+  const used = sessionWithin(session, agent, nowMs);
+  const reused = sessionWithin(session, agent, nowMs, amounts);
+  const horizon = (horizonMs / model.gaps.meanStepMs) * speed;
+  const reuse = valueAt(used, horizon);
+  return {
+    reuse,
+    amount: reuse > 0 ? Math.min(1, valueAt(reused, horizon) / reuse) : (amounts[0] ?? 1),
+    perSecond: perSecond(model, retentionIndex(reused, used) * speed),
+  };
+}
+
+function perSecond(model: WorkloadModel, perStep: number): number {
+  return (perStep * 1000) / model.gaps.meanStepMs;
+}

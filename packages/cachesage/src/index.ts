@@ -1,0 +1,4 @@
+export { cacheSage } from './cache-sage.ts';
+export type { CacheSageOptions, CacheSagePolicy } from './cache-sage.ts';
+export type { Calibration } from './calibration.ts';
+export type { PrefetchOptions } from './prefetch/planner.ts';

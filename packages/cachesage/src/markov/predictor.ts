@@ -1,0 +1,156 @@
+import type { BranchContext } from './branch-context.ts';
+import type { TopologyPrior } from './prior.ts';
+import { END, PAUSE, START } from './symbols.ts';
+import type { SymbolTable } from './symbols.ts';
+import { callCountKey, orderOneKey } from './transition-counts.ts';
+import type { CountRow, TransitionCounts } from './transition-counts.ts';
+
+const totalBins = 6;
+const successorBins = 4;
+const binsPerOrder = totalBins * successorBins;
+/** Pseudo-count of the declared prior under order 1, in transitions: a weight N / (N + 2) for the counts. */
+const priorCount = 2;
+const minWeight = -4;
+const maxWeight = 5;
+
+function totalBin(total: number): number {
+  if (total < 1.5) return 0;
+  if (total < 2.5) return 1;
+  if (total < 4.5) return 2;
+  if (total < 8.5) return 3;
+  return total < 32 ? 4 : 5;
+}
+
+function weightIndex(order: number, row: CountRow): number {
+  const successors = Math.min(successorBins, Math.max(1, row.counts.size));
+  return order * binsPerOrder + totalBin(row.total) * successorBins + successors - 1;
+}
+
+/** Start of the back-off weights (logits): Witten & Bell 1991 for the call-count context, N / (N + 2) for order 1. */
+function initialWeights(): Float64Array {
+  const weights = new Float64Array(2 * binsPerOrder);
+  const typicalTotals = [1, 2, 3.5, 6.5, 16, 60];
+  const typicalSuccessors = [1, 2, 3, 5];
+  typicalTotals.forEach((total, n) => {
+    typicalSuccessors.forEach((successors, t) => {
+      const cell = n * successorBins + t;
+      weights[cell] = Math.log(total / priorCount);
+      weights[binsPerOrder + cell] = Math.log(total / successors);
+    });
+  });
+  return weights;
+}
+
+/**
+ * Probability of what follows a branch: the declared prior, mixed with the counts after the current agent, mixed with
+ * the counts at this call count (previous agent, current agent, visits of it). Each mixing weight is the sigmoid of a
+ * logit per (order, size of the row, distinct successors), learned online on the log loss.
+ */
+export class TransitionPredictor {
+  readonly #symbols: SymbolTable;
+  readonly #prior: TopologyPrior;
+  readonly #counts: TransitionCounts;
+  #weights: Float64Array = initialWeights();
+  #pauses = 0;
+  #closes = 0;
+  #learned = 0;
+
+  constructor(symbols: SymbolTable, prior: TopologyPrior, counts: TransitionCounts) {
+    this.#symbols = symbols;
+    this.#prior = prior;
+    this.#counts = counts;
+  }
+
+  /** Transitions learned so far; changes whenever a distribution may have changed. */
+  get learned(): number {
+    return this.#learned;
+  }
+
+  get weights(): readonly number[] {
+    return [...this.#weights];
+  }
+
+  get runEnds(): { readonly pauses: number; readonly closes: number } {
+    return { pauses: this.#pauses, closes: this.#closes };
+  }
+
+  restore(
+    weights: readonly number[],
+    runEnds: { readonly pauses: number; readonly closes: number },
+  ): void {
+    if (weights.length !== this.#weights.length) {
+      throw new RangeError(`expected ${this.#weights.length} weights, got ${weights.length}`);
+    }
+    this.#weights = Float64Array.from(weights);
+    this.#pauses = runEnds.pauses;
+    this.#closes = runEnds.closes;
+    this.#learned++;
+  }
+
+  /** One probability per symbol, summing to 1. */
+  distribution(context: BranchContext): Float64Array {
+    const out = this.orderOne(context.current);
+    if (context.current !== START) this.#mix(1, this.#counts.row(callCountKey(context)), out);
+    return out;
+  }
+
+  /** The same from the current agent alone. */
+  orderOne(current: number): Float64Array {
+    const out = new Float64Array(this.#symbols.size);
+    this.#prior.write(current, this.#pauseShare(), out);
+    this.#mix(0, this.#counts.row(orderOneKey(current)), out);
+    return out;
+  }
+
+  /**
+   * `symbol` followed `context`. The weights move first, on the counts as they stood when it was still to be predicted.
+   * @param weight - of the count, in (0, 1]
+   */
+  learn(context: BranchContext, symbol: number, weight: number): void {
+    const before = new Float64Array(this.#symbols.size);
+    this.#prior.write(context.current, this.#pauseShare(), before);
+    const first = orderOneKey(context.current);
+    let probability = this.#tune(0, this.#counts.row(first), symbol, before[symbol] ?? 0);
+    this.#counts.add(first, symbol, weight);
+    if (context.current !== START) {
+      const second = callCountKey(context);
+      probability = this.#tune(1, this.#counts.row(second), symbol, probability);
+      this.#counts.add(second, symbol, weight);
+      if (context.current !== PAUSE) {
+        if (symbol === PAUSE) this.#pauses++;
+        if (symbol === END) this.#closes++;
+      }
+    }
+    this.#learned++;
+  }
+
+  #pauseShare(): number {
+    return (this.#pauses + 1) / (this.#pauses + this.#closes + 2);
+  }
+
+  #mix(order: number, row: CountRow | undefined, out: Float64Array): void {
+    if (row === undefined || row.total <= 0) return;
+    const share = this.#share(order, row);
+    for (let x = 0; x < out.length; x++) out[x] = (out[x] ?? 0) * (1 - share);
+    for (const [successor, count] of row.counts) {
+      out[successor] = (out[successor] ?? 0) + (share * count) / row.total;
+    }
+  }
+
+  #share(order: number, row: CountRow): number {
+    return 1 / (1 + Math.exp(-(this.#weights[weightIndex(order, row)] ?? 0)));
+  }
+
+  /** Gradient step of rate 1 on log p of what happened; returns the probability after this order. */
+  #tune(order: number, row: CountRow | undefined, symbol: number, lower: number): number {
+    if (row === undefined || row.total <= 0) return lower;
+    const at = weightIndex(order, row);
+    const share = this.#share(order, row);
+    const here = (row.counts.get(symbol) ?? 0) / row.total;
+    const mixed = share * here + (1 - share) * lower;
+    const slope = ((here - lower) / Math.max(1e-4, mixed)) * share * (1 - share);
+    const moved = (this.#weights[at] ?? 0) + Math.max(-1, Math.min(1, slope));
+    this.#weights[at] = Math.max(minWeight, Math.min(maxWeight, moved));
+    return mixed;
+  }
+}

@@ -1,0 +1,101 @@
+import { maxVisits, visitsOf } from './branch-context.ts';
+import type { BranchContext } from './branch-context.ts';
+
+/** Successors of one context, with decayed counts. */
+export interface CountRow {
+  readonly counts: Map<number, number>;
+  /** Sum of `counts`. */
+  total: number;
+  /** Additions since the row was made: the row's own time, by which decay is measured. */
+  adds: number;
+}
+
+/** Half-life of 300 transitions of the row: slow, since faster decay bought nothing on stationary sessions. */
+export const decayPerAdd: number = 2 ** (-1 / 300);
+/** Counts below this are forgotten. */
+const negligible = 0.01;
+/** Together with {@link maxEntries} keeps one workload's saved state under 20 KB at 32 agents. */
+export const maxRows = 256;
+export const maxEntries = 1000;
+const prunedShare = 0.1;
+
+const contextBase = 4096;
+
+/** Key of the row for "after `current`". */
+export function orderOneKey(current: number): number {
+  return current;
+}
+
+/** Key of the row for "after `current`, reached from `previous`, at its n-th visit of this branch". */
+export function callCountKey(context: BranchContext): number {
+  const pair = context.previous * contextBase + context.current;
+  return contextBase + pair * (maxVisits + 1) + visitsOf(context);
+}
+
+/** Sparse decayed transition counts of all contexts, bounded in rows and entries. */
+export class TransitionCounts {
+  readonly #rows = new Map<number, CountRow>();
+  #entries = 0;
+
+  get rowCount(): number {
+    return this.#rows.size;
+  }
+
+  get entryCount(): number {
+    return this.#entries;
+  }
+
+  row(key: number): CountRow | undefined {
+    return this.#rows.get(key);
+  }
+
+  rows(): Iterable<readonly [number, CountRow]> {
+    return this.#rows;
+  }
+
+  /** Decays the row once and adds `weight` (> 0) to one successor. */
+  add(key: number, symbol: number, weight: number): void {
+    let row = this.#rows.get(key);
+    if (row === undefined) {
+      row = { counts: new Map(), total: 0, adds: 0 };
+      this.#rows.set(key, row);
+    }
+    let total = 0;
+    for (const [successor, count] of row.counts) {
+      const decayed = count * decayPerAdd;
+      if (decayed < negligible) {
+        row.counts.delete(successor);
+        this.#entries--;
+      } else {
+        row.counts.set(successor, decayed);
+        total += decayed;
+      }
+    }
+    if (!row.counts.has(symbol)) this.#entries++;
+    row.counts.set(symbol, (row.counts.get(symbol) ?? 0) + weight);
+    row.total = total + weight;
+    row.adds++;
+    if (this.#rows.size > maxRows || this.#entries > maxEntries) this.#prune();
+  }
+
+  /** Puts a saved row back. */
+  restore(key: number, counts: Iterable<readonly [number, number]>): void {
+    const row: CountRow = { counts: new Map(counts), total: 0, adds: 0 };
+    for (const count of row.counts.values()) row.total += count;
+    this.#entries += row.counts.size - (this.#rows.get(key)?.counts.size ?? 0);
+    this.#rows.set(key, row);
+    if (this.#rows.size > maxRows || this.#entries > maxEntries) this.#prune();
+  }
+
+  /** Least used rows go first, a tenth at a time so that pruning is rare. */
+  #prune(): void {
+    const least = [...this.#rows].toSorted((a, b) => a[1].total - b[1].total);
+    const rowsKept = Math.floor(maxRows * (1 - prunedShare));
+    const entriesKept = Math.floor(maxEntries * (1 - prunedShare));
+    for (const [key, row] of least) {
+      if (this.#rows.size <= rowsKept && this.#entries <= entriesKept) break;
+      this.#rows.delete(key);
+      this.#entries -= row.counts.size;
+    }
+  }
+}

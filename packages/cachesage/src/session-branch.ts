@@ -1,0 +1,90 @@
+import type { CallId, DispatchId } from '@entresol/runtime-core';
+import type { BranchContext } from './markov/branch-context.ts';
+import { expandPassage } from './markov/passage-graph.ts';
+import type { PassageGraph } from './markov/passage-graph.ts';
+import { END, PAUSE, START } from './markov/symbols.ts';
+import type { WaitKind } from './survival/gap-histogram.ts';
+import { firstStep, stillReturns } from './survival/survival-curve.ts';
+import type { BranchTiming } from './survival/survival-curve.ts';
+import type { WorkloadModel } from './workload-model.ts';
+
+/** A point that the next call of a session can follow: a call, the session's start, or a pause. */
+export interface Branch {
+  readonly context: BranchContext;
+  readonly graph: PassageGraph;
+  /** Absent for a start or a pause; a retry under another id takes it over. */
+  call?: CallId;
+  readonly dispatch?: DispatchId;
+  readonly previous?: CallId | undefined;
+  readonly startedAtMs: number;
+  /** Which run of the session it belongs to, counted from 0. */
+  readonly run: number;
+  kind: WaitKind;
+  /** When the present gap began. */
+  sinceMs: number;
+  failed: boolean;
+  /** Distribution said when the wait began, to be resolved by the next symbol. */
+  forecast: Float64Array | undefined;
+}
+
+export function openBranch(
+  model: WorkloadModel,
+  context: BranchContext,
+  atMs: number,
+  origin: Pick<Branch, 'call' | 'dispatch' | 'previous' | 'run'>,
+): Branch {
+  const waits = context.current === PAUSE ? 'user' : 'none';
+  return {
+    ...origin,
+    context,
+    graph: expandPassage(model.predictor, context),
+    startedAtMs: atMs,
+    kind: origin.call === undefined ? waits : 'decode',
+    sinceMs: atMs,
+    failed: false,
+    forecast: undefined,
+  };
+}
+
+/** Symbol under which a branch's gaps are kept: after a pause, whoever spoke last. */
+export function gapAgent({ context }: Branch): number {
+  return context.current === PAUSE ? context.previous : context.current;
+}
+
+/** The timing of a branch that has waited since its gap began. */
+export function timingOf(
+  model: WorkloadModel,
+  branch: Branch,
+  speed: number,
+  nowMs: number,
+): BranchTiming {
+  const waited = (Math.max(0, nowMs - branch.sinceMs) / model.gaps.meanStepMs) * speed;
+  const gap = model.gaps.residual(gapAgent(branch), branch.kind, waited);
+  return {
+    gap,
+    answer: firstStep(model.gaps.residual(START, 'user', 0)),
+    stillReturns:
+      branch.kind === 'user' ? stillReturns(returnChance(model, branch), gap.longer) : 1,
+  };
+}
+
+/** Distribution over symbols of what follows, given the wait so far. */
+export function nextSymbols(
+  model: WorkloadModel,
+  branch: Branch,
+  timing: BranchTiming,
+): Float64Array {
+  const next = model.predictor.distribution(branch.context);
+  if (timing.stillReturns === 1) return next;
+  let returned = 0;
+  for (let x = PAUSE; x < next.length; x++) {
+    next[x] = (next[x] ?? 0) * timing.stillReturns;
+    returned += next[x] ?? 0;
+  }
+  next[END] = Math.max(0, 1 - returned);
+  return next;
+}
+
+function returnChance(model: WorkloadModel, branch: Branch): number {
+  return 1 - (model.predictor.distribution(branch.context)[END] ?? 0);
+}

@@ -1,0 +1,115 @@
+import type {
+  AgentId,
+  CallId,
+  EventOf,
+  PrefixId,
+  PrefixRef,
+  Residency,
+  Usage,
+} from '@entresol/runtime-core';
+import type { PrefixUse } from './prefix-use.ts';
+import { promptChain, sharedAmount } from './prompt-chain.ts';
+import type { PromptChain } from './prompt-chain.ts';
+import { lastAmountOf } from './survival/reuse-amount.ts';
+import type { WorkloadModel } from './workload-model.ts';
+
+const maxChainsPerAgent = 16;
+
+/** A reuse amount that only the engine's cached tokens will tell. */
+interface PendingAmount {
+  readonly older: PromptChain;
+  readonly residentTokens: number;
+}
+
+/** The prompts of one session: which are live, which are in use, and how much of each the next one reused. */
+export class SessionPrompts {
+  readonly #model: WorkloadModel;
+  readonly #use: PrefixUse;
+  readonly #isHead: (call: CallId) => boolean;
+  readonly #chains = new Map<AgentId, readonly PromptChain[]>();
+  readonly #roles = new Map<number, ReadonlySet<PrefixId>>();
+  readonly #running = new Map<CallId, PromptChain>();
+  readonly #pending = new Map<CallId, PendingAmount>();
+
+  /** @param isHead - whether the call's successor is still open */
+  constructor(model: WorkloadModel, use: PrefixUse, isHead: (call: CallId) => boolean) {
+    this.#model = model;
+    this.#use = use;
+    this.#isHead = isHead;
+  }
+
+  rolesOf(agent: number): ReadonlySet<PrefixId> | undefined {
+    return this.#roles.get(agent);
+  }
+
+  /** The newest prompt of the agent, or one of an open branch, that holds the prefix. */
+  live(agent: AgentId, prefix: PrefixId): PromptChain | undefined {
+    const chains = this.#chains.get(agent) ?? [];
+    return chains.findLast(
+      (chain, i) =>
+        chain.links.has(prefix) && (i === chains.length - 1 || this.#isOpen(chain.call)),
+    );
+  }
+
+  add(event: EventOf<'call-start'>, agent: number, step: number, residency: Residency): void {
+    const chain = promptChain(event.call, event.prefixes, step);
+    const chains = this.#chains.get(event.agent) ?? [];
+    const older = chains.at(-1);
+    if (older !== undefined) {
+      const amount = sharedAmount(older, chain);
+      if (amount !== undefined) {
+        this.#learn(agent, older, chain, amount);
+      } else if (older.last !== undefined) {
+        const residentTokens = residency.of(older.last).tokens;
+        this.#pending.set(event.call, { older, residentTokens });
+      }
+    }
+    const kept = chains.filter((each) => this.#isOpen(each.call)).slice(1 - maxChainsPerAgent);
+    this.#chains.set(event.agent, [...kept, chain]);
+    if (!this.#roles.has(agent)) this.#model.variants.observe(agent, chain.roles);
+    this.#roles.set(agent, new Set(chain.roles));
+    this.#run(chain);
+  }
+
+  restart(call: CallId, prefixes: readonly PrefixRef[], step: number): void {
+    if (!this.#running.has(call)) this.#run(promptChain(call, prefixes, step));
+  }
+
+  end(call: CallId, agent: number | undefined, usage: Usage | undefined): void {
+    const chain = this.#running.get(call);
+    if (chain === undefined) return;
+    this.#running.delete(call);
+    this.#use.release(chain.links.keys());
+    const pending = this.#pending.get(call);
+    this.#pending.delete(call);
+    const cached = usage?.cacheRead;
+    if (pending === undefined || cached === undefined || agent === undefined) return;
+    // Of a resident prompt the cached tokens say how much was reused; of one that was gone they say nothing.
+    const { older, residentTokens } = pending;
+    const resident = Math.min(residentTokens, older.last?.tokens ?? 0) - older.roleTokens;
+    if (resident <= 0) return;
+    const amount = Math.max(0, Math.min(1, (cached - older.roleTokens) / resident));
+    this.#learn(agent, older, chain, amount);
+  }
+
+  /** Nothing of the session runs any more. */
+  endAll(): void {
+    for (const chain of this.#running.values()) this.#use.release(chain.links.keys());
+    this.#running.clear();
+    this.#pending.clear();
+  }
+
+  #isOpen(call: CallId): boolean {
+    return this.#isHead(call) || this.#running.has(call);
+  }
+
+  #run(chain: PromptChain): void {
+    this.#running.set(chain.call, chain);
+    this.#use.acquire(chain.links.keys());
+  }
+
+  #learn(agent: number, older: PromptChain, newer: PromptChain, amount: number): void {
+    this.#model.amounts.observe(agent, newer.step - older.step, older.lastAmount, amount);
+    newer.lastAmount = lastAmountOf(amount);
+  }
+}

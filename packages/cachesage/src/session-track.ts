@@ -1,0 +1,244 @@
+import type {
+  AgentId,
+  CallId,
+  DispatchId,
+  EventOf,
+  PrefixId,
+  Residency,
+  SessionId,
+  Usage,
+} from '@entresol/runtime-core';
+import { advance, startContext } from './markov/branch-context.ts';
+import { END, PAUSE, START } from './markov/symbols.ts';
+import { decayPerAdd, orderOneKey } from './markov/transition-counts.ts';
+import type { PrefixUse } from './prefix-use.ts';
+import type { PromptChain } from './prompt-chain.ts';
+import { SessionPrompts } from './session-prompts.ts';
+import { gapAgent, openBranch } from './session-branch.ts';
+import type { Branch } from './session-branch.ts';
+import { paceAfter } from './survival/session-speed.ts';
+import type { SessionPace } from './survival/session-speed.ts';
+import type { WorkloadModel } from './workload-model.ts';
+
+/**
+ * Counts that one session may hold in one row (of at most about 430 after decay): a loop of a thousand rounds is one
+ * run's habit, not the workload's.
+ */
+export const maxCountsPerSession = 64;
+/** Calls remembered as possible parents of later ones. */
+const maxCalls = 256;
+
+/** One session: its open branches, its prompts, its pace. */
+export class SessionTrack {
+  readonly id: SessionId;
+  readonly model: WorkloadModel;
+  readonly #prompts: SessionPrompts;
+  /** Start or last pause: parent of calls that name no earlier call of the run. */
+  #root: Branch;
+  #rootOpen = true;
+  readonly #heads = new Map<CallId, Branch>();
+  readonly #calls = new Map<CallId, Branch>();
+  readonly #joins = new Map<DispatchId, readonly DispatchId[]>();
+  readonly #contributions = new Map<number, { value: number; adds: number }>();
+  #steps = 0;
+  #pace: SessionPace = { steps: 0, units: 0 };
+  /** The one prefetch that may be in flight. */
+  prefetch: { readonly prefix: PrefixId; readonly untilMs: number } | undefined;
+
+  constructor(id: SessionId, model: WorkloadModel, use: PrefixUse, atMs: number) {
+    this.id = id;
+    this.model = model;
+    this.#prompts = new SessionPrompts(model, use, (call) => this.#heads.has(call));
+    this.#root = openBranch(model, startContext, atMs, { run: 0 });
+  }
+
+  get speed(): number {
+    return this.model.speeds.speed(this.#pace);
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Branches whose successor is not known yet, oldest first. */
+  openBranches(): readonly Branch[] {
+    return this.#heads.size === 0 && this.#rootOpen ? [this.#root] : [...this.#heads.values()];
+  }
+
+  /** The branch after a call; the most recent open one when none is named. */
+  branchAfter(call: CallId | undefined): Branch | undefined {
+    return call === undefined ? this.openBranches().at(-1) : this.#calls.get(call);
+  }
+
+  /** Role prefixes that the session's last call of the agent brought; undefined before its first. */
+  rolesOf(agent: number): ReadonlySet<PrefixId> | undefined {
+    return this.#prompts.rolesOf(agent);
+  }
+
+  /** The prompt that `prefix` is a live part of; undefined when it is superseded or was never seen. */
+  liveChain(agent: AgentId, prefix: PrefixId): PromptChain | undefined {
+    return this.#prompts.live(agent, prefix);
+  }
+
+  dispatchStart(dispatch: DispatchId, after: readonly DispatchId[]): void {
+    if (after.length > 1) this.#joins.set(dispatch, after);
+  }
+
+  callStart(event: EventOf<'call-start'>, residency: Residency): void {
+    const { call, atMs, previous, dispatch } = event;
+    if (this.#restarted(event)) return;
+    const { model } = this;
+    const agent = model.symbols.intern(event.agent);
+    const named = previous === undefined ? undefined : this.#calls.get(previous);
+    const parent = named?.run === this.#root.run ? named : this.#root;
+    for (const cause of this.#causes(parent, dispatch)) this.#follow(cause, agent, atMs);
+    const branch = openBranch(model, advance(parent.context, agent), atMs, {
+      call,
+      dispatch,
+      previous,
+      run: this.#root.run,
+    });
+    this.#heads.set(call, branch);
+    this.#calls.set(call, branch);
+    this.#forgetCalls();
+    this.#steps++;
+    this.#prompts.add(event, agent, this.#steps, residency);
+    if (event.prefixes.some(({ id }) => id === this.prefetch?.prefix)) this.prefetch = undefined;
+  }
+
+  callEnd(
+    call: CallId,
+    atMs: number,
+    outcome: { usage?: Usage | undefined; failed: boolean },
+  ): void {
+    const branch = this.#calls.get(call);
+    this.#prompts.end(call, branch?.context.current, outcome.usage);
+    if (branch === undefined) return;
+    if (branch.kind === 'decode') branch.kind = 'none';
+    branch.sinceMs = atMs;
+    branch.failed = outcome.failed;
+    if (!outcome.failed && this.#heads.has(call)) {
+      branch.forecast = this.model.predictor.distribution(branch.context);
+    }
+  }
+
+  toolStart(dispatch: DispatchId): void {
+    const branch =
+      [...this.#heads.values()].findLast((head) => head.dispatch === dispatch) ??
+      this.openBranches().at(-1);
+    if (branch !== undefined && branch.kind === 'none' && branch.call !== undefined) {
+      branch.kind = 'tool';
+    }
+  }
+
+  pause(atMs: number): void {
+    if (this.#heads.size === 0) return;
+    let last = this.#root;
+    for (const head of this.#heads.values()) {
+      // A call that failed says nothing about where its agent leads.
+      if (!head.failed) this.#resolve(head, PAUSE, 1);
+      last = head;
+    }
+    this.release();
+    this.#root = openBranch(this.model, advance(last.context, PAUSE), atMs, {
+      run: this.#root.run + 1,
+    });
+    this.#root.forecast = this.model.predictor.distribution(this.#root.context);
+    this.#rootOpen = true;
+  }
+
+  /** The session will not come back. */
+  close(): void {
+    for (const branch of this.openBranches()) {
+      if (branch.context.current !== START && !branch.failed) this.#resolve(branch, END, 1);
+    }
+    this.release();
+    this.model.speeds.learn(this.#pace);
+  }
+
+  /** Nothing of the session is in use any more. */
+  release(): void {
+    this.#prompts.endAll();
+    this.#heads.clear();
+    this.#joins.clear();
+  }
+
+  /** A retry, or an event heard twice, goes on where the first attempt stood and is not counted again. */
+  #restarted({ call, agent, previous, attempt, atMs, prefixes }: EventOf<'call-start'>): boolean {
+    const symbol = this.model.symbols.find(agent);
+    const branch =
+      this.#calls.get(call) ??
+      (attempt > 1
+        ? [...this.#heads.values()].findLast(
+            (head) => head.failed && head.context.current === symbol && head.previous === previous,
+          )
+        : undefined);
+    if (branch === undefined) return false;
+    if (branch.call !== undefined && this.#heads.delete(branch.call)) this.#heads.set(call, branch);
+    this.#calls.set(call, branch);
+    branch.call = call;
+    branch.kind = 'decode';
+    branch.sinceMs = atMs;
+    branch.failed = false;
+    branch.forecast = undefined;
+    this.#prompts.restart(call, prefixes, this.#steps);
+    return true;
+  }
+
+  /** The parent, and at a join the open ends of the other dispatches that caused this one. */
+  #causes(parent: Branch, dispatch: DispatchId): readonly Branch[] {
+    const after = this.#joins.get(dispatch);
+    if (after === undefined) return [parent];
+    this.#joins.delete(dispatch);
+    const others = [...this.#heads.values()].filter(
+      (head) => head !== parent && head.dispatch !== undefined && after.includes(head.dispatch),
+    );
+    return [parent, ...others];
+  }
+
+  #follow(cause: Branch, agent: number, atMs: number): void {
+    const { gaps } = this.model;
+    if (cause.call === undefined) {
+      this.#rootOpen = false;
+    } else {
+      this.#heads.delete(cause.call);
+      const stepMs = Math.max(0, atMs - cause.startedAtMs);
+      gaps.observeStep(stepMs);
+      const units = stepMs / gaps.meanStepMs;
+      gaps.observe(gapAgent(cause), 'decode', units * this.speed);
+      this.#pace = paceAfter(this.#pace, units);
+    }
+    if (cause.kind !== 'decode') {
+      const waited = Math.max(0, atMs - cause.sinceMs) / gaps.meanStepMs;
+      gaps.observe(gapAgent(cause), cause.kind, waited * this.speed);
+    }
+    this.#resolve(cause, agent, this.#weightIn(cause.context.current));
+  }
+
+  #resolve(branch: Branch, symbol: number, weight: number): void {
+    if (branch.forecast !== undefined) {
+      this.model.calibration.resolve(branch.forecast, symbol);
+      branch.forecast = undefined;
+    }
+    if (weight > 0) this.model.predictor.learn(branch.context, symbol, weight);
+  }
+
+  /** What this session may still add to the row after `current`: its share decays as the row does. */
+  #weightIn(current: number): number {
+    const adds = this.model.counts.row(orderOneKey(current))?.adds ?? 0;
+    const own = this.#contributions.get(current) ?? { value: 0, adds };
+    const held = own.value * decayPerAdd ** Math.max(0, adds - own.adds);
+    const weight = Math.max(0, Math.min(1, maxCountsPerSession - held));
+    this.#contributions.set(current, { value: held + weight, adds });
+    return weight;
+  }
+
+  #forgetCalls(): void {
+    if (this.#calls.size <= maxCalls) return;
+    for (const call of this.#calls.keys()) {
+      if (this.#heads.has(call)) continue;
+      this.#calls.delete(call);
+      if (this.#calls.size <= maxCalls) return;
+    }
+  }
+}

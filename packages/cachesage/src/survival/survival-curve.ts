@@ -1,0 +1,67 @@
+import { horizonSteps } from '../markov/passage-graph.ts';
+import type { PassageCurve } from '../markov/passage-graph.ts';
+import type { ResidualGap } from './gap-histogram.ts';
+import { gridSize, timeGrid, valueAt } from './time-grid.ts';
+
+/** The timing of one branch. */
+export interface BranchTiming {
+  /** Of the branch's present gap. */
+  readonly gap: ResidualGap;
+  /** P(a user answers within timeGrid[i]), for pauses still to come. */
+  readonly answer: Float64Array;
+  /** Chance that the session comes back at all given the wait, relative to the chance when the pause began. */
+  readonly stillReturns: number;
+}
+
+/** First column of a step table: the distribution function of the gap itself. */
+export function firstStep(gap: ResidualGap): Float64Array {
+  const curve = new Float64Array(gridSize);
+  for (let i = 0; i < gridSize; i++) curve[i] = gap.within[i * horizonSteps] ?? 0;
+  return curve;
+}
+
+/**
+ * Probability that a paused session still returns, relative to the chance at the pause, after waiting past a share
+ * `longer` of the gaps of sessions that did: Bayes with "never" as a gap without end.
+ */
+export function stillReturns(returnChance: number, longer: number): number {
+  const left = longer / (returnChance * longer + 1 - returnChance);
+  return Number.isFinite(left) ? Math.min(1, left) : 1;
+}
+
+/**
+ * P(first passage within timeGrid[i]): step counts of the chain turned into time by the branch's gaps. `amounts`, one
+ * per step, weights each passage by the share of the prefix it would reuse (1 when absent).
+ */
+export function passageWithin(
+  curve: PassageCurve,
+  timing: BranchTiming,
+  amounts?: Float64Array,
+): Float64Array {
+  const within = new Float64Array(gridSize);
+  for (let i = 0; i < gridSize; i++) {
+    let sum = 0;
+    for (let k = 0; k < horizonSteps; k++) {
+      const amount = amounts?.[k] ?? 1;
+      const direct = curve.direct[k] ?? 0;
+      if (direct > 0) sum += direct * amount * (timing.gap.within[i * horizonSteps + k] ?? 0);
+      const paused = curve.paused[k] ?? 0;
+      const left = (timeGrid[i] ?? 0) - k;
+      if (paused > 0 && left > 0) sum += paused * amount * valueAt(timing.answer, left);
+    }
+    within[i] = Math.min(1, Math.max(0, sum * timing.stillReturns));
+  }
+  return within;
+}
+
+/** 1 - Π (1 - h): at least one of several independent branches, point by point. `into` holds the product so far. */
+export function survive(into: Float64Array, within: Float64Array): void {
+  for (let i = 0; i < gridSize; i++) {
+    into[i] = (into[i] ?? 0) * (1 - Math.min(0.9999, within[i] ?? 0));
+  }
+}
+
+/** Complement of a curve. */
+export function complement(curve: Float64Array): Float64Array {
+  return curve.map((value) => 1 - value);
+}
