@@ -1,0 +1,15 @@
+export { deskAgents, deskRoutes, deskTopologyFacts } from './agents.ts';
+export type { DeskAgent, DeskRoute, DeskTopologyFacts } from './agents.ts';
+export { createDeskModel } from './desk-model.ts';
+export type { DeskModel, DeskModelClient, ModelPurpose } from './desk-model.ts';
+export type { DeskMoment, DeskToolCall, Director } from './director.ts';
+export { modelDirector } from './model-director.ts';
+export { planSessions } from './plan.ts';
+export type { DeskSession, UserTurn } from './plan.ts';
+export { rolePrompts } from './role-prompts.ts';
+export { runDesk } from './run-desk.ts';
+export type { DeskRun, RunDeskOptions, TurnOutcome } from './run-desk.ts';
+export { scriptedDirector } from './scripted-director.ts';
+export { createSupportDesk } from './support-desk.ts';
+export type { SupportDesk, SupportDeskOptions } from './support-desk.ts';
+export type { Wait } from './wait.ts';
