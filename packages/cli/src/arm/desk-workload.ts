@@ -41,10 +41,16 @@ export function createDeskWorkload(
   });
   const planned = sessions.reduce((total, { turns }) => total + turns.length, 0);
   let answered = 0;
+  let agent: string | undefined;
+  const report = (): void =>
+    options.onProgress({ done: answered / planned, ...(agent === undefined ? {} : { agent }) });
   const director = watched(
     // Random weights decide nothing: a script leads, so that every arm sends the same prompts.
     target.engine().weights === 'random' ? scriptedDirector(seed) : modelDirector(),
-    (agent) => options.onProgress({ done: answered / planned, agent }),
+    (next) => {
+      agent = next;
+      report();
+    },
   );
   const { baseURL, apiKey, model } = target;
   const app = createSupportDesk({
@@ -63,7 +69,7 @@ export function createDeskWorkload(
         onSessionEnd: target.endSession,
         onTurn: () => {
           answered += 1;
-          options.onProgress({ done: answered / planned });
+          report();
         },
       });
       signal.throwIfAborted();

@@ -33,11 +33,32 @@ export function renderFinalReport(document: ReportDocument, options: FinalReport
       wrap(line, '            '),
     ),
   ]);
-  return [...lines, '', ...wrap(`  again     ${options.again}`, '            ')].join('\n');
+  return [...lines, '', ...againLines(options.again, columns)].join('\n');
 }
 
-function workloadTitle(workload: WorkloadReport): string {
-  return `${workload.name}, ${workload.load} load: ${workload.sessions} sessions, ${workload.requests} requests, ${workload.agents} agents`;
+function workloadTitle({ name, load, sessions, requests, agents }: WorkloadReport): string {
+  const things = { session: sessions, request: requests, agent: agents };
+  const counts = Object.entries(things).map(
+    ([thing, count]) => `${count} ${thing}${count === 1 ? '' : 's'}`,
+  );
+  return `${name}, ${load} load: ${counts.join(', ')}`;
+}
+
+/** A command line may be copied: it breaks only before a flag, and the shell is told. */
+function againLines(command: string, columns: number): string[] {
+  const label = '  again     ';
+  const lines: string[] = [];
+  let line = label;
+  for (const flag of command.split(/ (?=--\w)/u)) {
+    const longer = line === label ? `${line}${flag}` : `${line} ${flag}`;
+    if (line !== label && longer.length > columns - ' \\'.length) {
+      lines.push(`${line} \\`);
+      line = `${' '.repeat(label.length)}${flag}`;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line];
 }
 
 function oneLinePerArm(workload: WorkloadReport): string[] {
@@ -59,6 +80,7 @@ function evidenceLines(
       ? []
       : ['  vs        cachesage against that arm; ! marks where it is worse']),
     ...(workload.arms.fair === undefined ? [] : [fairLine]),
+    ...(cachesage === undefined ? [unknownLine] : []),
     computedLine(workload),
     ...(cachesage === undefined ? [] : [prefetchLine(cachesage, options.palette)]),
     ...predictionLines(workload),
@@ -67,6 +89,9 @@ function evidenceLines(
     `  engine    ${engineText(engine)}`,
   ];
 }
+
+const unknownLine =
+  '  unknown   queue, prefill, tiers and evictions: a server does not tell; CacheSage did not run';
 
 const fairLine =
   '  fair      same slots and second tier, least recently used goes first, no prediction';

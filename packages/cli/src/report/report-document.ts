@@ -58,7 +58,7 @@ export type ArmsReport = { readonly unmodified: ArmReport } & {
 export interface PredictionReport {
   /** Share of next agents that were named first; null when none is resolved. */
   readonly top1: number | null;
-  /** Mean squared error of the probabilities, 0 is perfect; null when none is resolved. */
+  /** Mean multi-class Brier score, in [0, 2], 0 is perfect; null when none is resolved. */
   readonly brier: number | null;
   readonly resolved: number;
 }

@@ -7,7 +7,10 @@ import { armResult, cachesageArm, fairArm, unmodifiedArm, workload } from '../re
 
 const allArms: ArmsReport = { unmodified: unmodifiedArm, fair: fairArm, cachesage: cachesageArm };
 
-function render(arms: ArmsReport, given: { columns?: number; colour?: boolean } = {}): string {
+function render(
+  arms: ArmsReport,
+  given: { columns?: number; colour?: boolean; again?: string } = {},
+): string {
   const document: ReportDocument = {
     engine: armResult().engine,
     machine: { cpu: 'a CPU', cores: 2, commit: null },
@@ -18,7 +21,7 @@ function render(arms: ArmsReport, given: { columns?: number; colour?: boolean } 
     palette: createPalette(given.colour ?? false),
     quick: false,
     prompts: { equal: true, differing: { fair: 0, cachesage: 0 } },
-    again: 'npm start -- --seed 7',
+    again: given.again ?? 'npm start -- --seed 7',
   });
 }
 
@@ -83,6 +86,13 @@ describe('the final report', () => {
     expect(stripVTControlCharacters(painted)).toBe(render(allArms));
   });
 
+  test('breaks the command to run again only where a shell can read on', () => {
+    const again = `npm start -- --sessions 9 --seed 7 --model "/models/${'m'.repeat(20)} q4.gguf"`;
+    const printed = render(allArms, { columns: 60, again }).split('  again     ')[1];
+    expect(printed).toContain('\\\n');
+    expect(printed?.replaceAll(/ \\\n +/gu, ' ')).toBe(again);
+  });
+
   test('says unknown where a server gave no figure', () => {
     const arm = {
       ...unmodifiedArm,
@@ -92,6 +102,6 @@ describe('the final report', () => {
     const row = render({ unmodified: arm })
       .split('\n')
       .find((line) => line.startsWith('  unmodified'));
-    expect(row?.match(/unknown/gu)).toHaveLength(2);
+    expect(row?.match(/ unknown/gu)).toHaveLength(2);
   });
 });
