@@ -9,7 +9,7 @@ export interface ChatEvent {
 
 /** Reads one parsed reply or chunk. Unknown members are ignored. */
 export function readChatEvent(value: unknown): ChatEvent {
-  const usage = readUsage(member(value, 'usage'));
+  const usage = readUsage(member(value, 'usage')) ?? usageOfTimings(member(value, 'timings'));
   const timings = readTimings(member(value, 'timings'));
   return {
     hasContent: choicesOf(value).some(carriesContent),
@@ -34,6 +34,18 @@ function readUsage(usage: unknown): RequestUsage | undefined {
     promptTokens,
     completionTokens: count(usage, 'completion_tokens') ?? 0,
     ...(cachedTokens === undefined ? {} : { cachedTokens }),
+  };
+}
+
+/** llama.cpp counts in its timings, also where the client did not ask for usage. */
+function usageOfTimings(timings: unknown): RequestUsage | undefined {
+  const cachedTokens = count(timings, 'cache_n');
+  const computedTokens = count(timings, 'prompt_n');
+  if (cachedTokens === undefined || computedTokens === undefined) return undefined;
+  return {
+    promptTokens: cachedTokens + computedTokens,
+    cachedTokens,
+    completionTokens: count(timings, 'predicted_n') ?? 0,
   };
 }
 

@@ -134,6 +134,16 @@ async function hashesOf(bodies: readonly unknown[]): Promise<readonly string[]> 
   return bench.records.map((record) => record.promptHash);
 }
 
+test('llama.cpp counts in its timings where nobody asked for usage', async () => {
+  const bench = createBench();
+  const timings = { cache_n: 30, prompt_n: 12, predicted_n: 5, prompt_ms: 4 };
+  await bench.exchange([eventOf(content), eventOf({ choices: [], timings }), done]);
+  expect(bench.records[0]).toMatchObject({
+    usage: { promptTokens: 42, cachedTokens: 30, completionTokens: 5 },
+    timings: { prefillMs: 4 },
+  });
+});
+
 describe('the hash of a prompt', () => {
   test('is of messages and tools alone, whatever the order of their members', async () => {
     const [first, second] = await hashesOf([
