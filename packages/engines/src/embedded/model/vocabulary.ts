@@ -103,7 +103,17 @@ interface SplitWord {
   pieces: readonly string[];
 }
 
-const pairSeparator = '\n';
+interface Pair {
+  readonly left: string;
+  readonly right: string;
+  /** Sum over the words that hold the pair, as often as they hold it. */
+  weight: number;
+  /** Words that hold the pair or once did. */
+  readonly words: Set<SplitWord>;
+}
+
+/** A pair lighter than this is gone: what is left of it is rounding. */
+const leastWeight = 1e-9;
 
 /**
  * Byte-pair encoding over weighted words: joins the heaviest pair of neighbours again and again.
@@ -113,63 +123,65 @@ export function trainPieces(
   weights: ReadonlyMap<string, number>,
   count: number,
 ): readonly string[] {
-  const words: SplitWord[] = [...weights].map(([word, weight]) => ({
-    weight,
-    pieces: Array.from(word),
-  }));
-  const pairWeights = new Map<string, number>();
-  const wordsOfPair = new Map<string, Set<SplitWord>>();
+  const pairs = new Map<string, Pair>();
+  // The same pairs: the heaviest is sought thousands of times, and an array is read faster than a map.
+  const listed: Pair[] = [];
+  const pairOf = (left: string, right: string): Pair => {
+    const key = `${left}\n${right}`;
+    let pair = pairs.get(key);
+    if (pair === undefined) {
+      pair = { left, right, weight: 0, words: new Set() };
+      pairs.set(key, pair);
+      listed.push(pair);
+    }
+    return pair;
+  };
   const addPairs = (word: SplitWord, sign: 1 | -1): void => {
     for (let i = 1; i < word.pieces.length; i += 1) {
-      const pair = `${word.pieces[i - 1]}${pairSeparator}${word.pieces[i]}`;
-      pairWeights.set(pair, (pairWeights.get(pair) ?? 0) + sign * word.weight);
-      const holders = wordsOfPair.get(pair) ?? new Set();
-      wordsOfPair.set(pair, holders.add(word));
+      const pair = pairOf(word.pieces[i - 1] ?? '', word.pieces[i] ?? '');
+      pair.weight += sign * word.weight;
+      pair.words.add(word);
     }
   };
-  for (const word of words) {
-    addPairs(word, 1);
+  for (const [word, weight] of weights) {
+    addPairs({ weight, pieces: Array.from(word) }, 1);
   }
   const learned = new Set<string>();
   while (learned.size < count) {
-    const pair = heaviest(pairWeights);
+    const pair = heaviest(listed);
     if (pair === undefined) {
       break;
     }
-    const joined = pair.replace(pairSeparator, '');
-    learned.add(joined);
-    for (const word of wordsOfPair.get(pair) ?? []) {
+    learned.add(pair.left + pair.right);
+    for (const word of pair.words) {
       addPairs(word, -1);
-      word.pieces = join(word.pieces, pair, joined);
+      word.pieces = joined(word.pieces, pair);
       addPairs(word, 1);
     }
-    pairWeights.delete(pair);
-    wordsOfPair.delete(pair);
+    pair.weight = 0;
+    pair.words.clear();
   }
   return [...learned];
 }
 
-/** A pair lighter than this is gone: what is left of it is rounding. */
-const leastWeight = 1e-9;
-
-function heaviest(pairWeights: ReadonlyMap<string, number>): string | undefined {
-  let best: string | undefined;
+function heaviest(pairs: readonly Pair[]): Pair | undefined {
+  let best: Pair | undefined;
   let bestWeight = leastWeight;
-  for (const [pair, weight] of pairWeights) {
-    if (weight > bestWeight) {
+  for (const pair of pairs) {
+    if (pair.weight > bestWeight) {
       best = pair;
-      bestWeight = weight;
+      bestWeight = pair.weight;
     }
   }
   return best;
 }
 
-function join(pieces: readonly string[], pair: string, joined: string): readonly string[] {
+function joined(pieces: readonly string[], { left, right }: Pair): readonly string[] {
   const result: string[] = [];
   for (let i = 0; i < pieces.length; i += 1) {
     const piece = pieces[i] ?? '';
-    if (i + 1 < pieces.length && `${piece}${pairSeparator}${pieces[i + 1]}` === pair) {
-      result.push(joined);
+    if (piece === left && pieces[i + 1] === right) {
+      result.push(left + right);
       i += 1;
     } else {
       result.push(piece);
