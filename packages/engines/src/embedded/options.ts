@@ -1,0 +1,69 @@
+import type { Clock, Random } from '@entresol/runtime-core';
+
+/**
+ * Who manages slots and saved states. `runtime`: this driver's slots and second tier, ordered by the runtime's policies
+ * where there are any and by LRU otherwise. `llama-server`: the rules of llama.cpp's own server, as its users get them.
+ */
+export type Management = 'runtime' | 'llama-server';
+
+export interface EmbeddedOptions {
+  /** Name of this engine in scopes and reports; `embedded` by default. */
+  readonly endpoint?: string;
+  /** Path of a GGUF model; without one a small Llama of seeded random weights is written once and used. */
+  readonly model?: string;
+  /** Sequences of one llama.cpp context, and so the most requests that run at once; 4 by default. */
+  readonly slots?: number;
+  /** Tokens that one slot holds, prompt and reply together; 4096 by default. */
+  readonly contextTokens?: number;
+  /** Bytes of saved sequence states on disk; 0 = no second tier; 64 MiB by default. */
+  readonly tierBytes?: number;
+  /** Folder in which the private folder of saved states is made; the system's temporary folder by default. */
+  readonly tierFolder?: string;
+  /** Folder in which the model of random weights is kept between runs. */
+  readonly cacheFolder?: string;
+  readonly management?: Management;
+  /** Threads of one evaluation; llama.cpp's own choice by default. */
+  readonly threads?: number;
+  /** Tokens of one batch, 256 by default: a batch in flight is not interrupted, so this bounds how long one act delays another. */
+  readonly batchTokens?: number;
+  readonly clock?: Clock;
+  /** Draws the sampling seed of a request that brings none. */
+  readonly random?: Random;
+  /** Ends opening early: the model's preparation stops and `open` rejects. */
+  readonly signal?: AbortSignal;
+}
+
+/** What `info()` says once the engine is open. */
+export interface EmbeddedInfo {
+  readonly name: 'llama.cpp';
+  /** Release of llama.cpp inside the library. */
+  readonly version: string;
+  /** Name of the model as requests may write it. */
+  readonly model: string;
+  /** `random`: the engine's work is real and its text means nothing. */
+  readonly weights: 'random' | 'real';
+  readonly slots: number;
+  readonly contextTokens: number;
+  readonly tierBytes: number;
+  /** Milliseconds to bring 2,000 tokens up from the second tier over milliseconds to compute them, as fitted so far. */
+  readonly reloadToRecompute: number;
+}
+
+/** Counters since the engine was opened. */
+export interface EmbeddedStats {
+  readonly requests: number;
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  /** Where the cached tokens came from: still in a slot, or loaded from a saved state. */
+  readonly cachedByTier: { readonly device: number; readonly disk: number };
+  /** Prompt tokens that real requests computed. */
+  readonly computedPrefillTokens: number;
+  /** Tokens that warm-ups computed. */
+  readonly backgroundTokens: number;
+  /** Slot contents and saved states given up for others. */
+  readonly evictions: number;
+  readonly spills: number;
+  readonly loads: number;
+  /** States that were not saved: no room, ranked below what is there, or the folder failed. */
+  readonly droppedSpills: number;
+}

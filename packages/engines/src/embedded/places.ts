@@ -1,0 +1,85 @@
+import type { EngineView } from './engine-view.ts';
+import { calibrateSizes } from './calibration.ts';
+import type { EmbeddedOptions } from './options.ts';
+import { HostPromptCache } from './placement/host-prompt-cache.ts';
+import { LlamaServerPlacement } from './placement/llama-server-placement.ts';
+import type { Placement } from './placement/placement.ts';
+import { RuntimePlacement } from './placement/runtime-placement.ts';
+import { incomingCandidate, stateCandidate } from './placement/victims.ts';
+import type { Content } from './slots/content.ts';
+import type { SlotTable } from './slots/slot-table.ts';
+import { StateFiles } from './tier/state-files.ts';
+import { StateFolder } from './tier/state-folder.ts';
+import { StateTier, type TierRank } from './tier/state-tier.ts';
+
+export const defaultTierBytes: number = 64 * 2 ** 20;
+
+/** Where prompts can lie and who chooses. */
+export interface Places {
+  readonly placement: Placement;
+  /** Undefined without a second tier, and under llama-server's rules. */
+  readonly tier: StateTier | undefined;
+  /** Whatever keeps saved states. */
+  readonly saved: { readonly bytes: number; longestShare(wanted: Content): number } | undefined;
+  close(): Promise<void>;
+}
+
+export async function arrangePlaces(
+  options: EmbeddedOptions,
+  view: EngineView,
+  table: SlotTable,
+  slotTokens: number,
+): Promise<Places> {
+  const maxBytes = options.tierBytes ?? defaultTierBytes;
+  const folder = maxBytes > 0 ? await StateFolder.create(options.tierFolder) : undefined;
+  const close = async (): Promise<void> => folder?.remove();
+  const [first] = table.slots;
+  try {
+    if (folder !== undefined && first !== undefined) {
+      await calibrateSizes(first.sequence, folder.path, view.cost);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const files = folder && new StateFiles(folder);
+  if (options.management === 'llama-server') {
+    const cache = files && new HostPromptCache(view, files, maxBytes);
+    return {
+      placement: new LlamaServerPlacement(table, cache),
+      tier: undefined,
+      saved: cache,
+      close,
+    };
+  }
+  const tier = files && createTier(options, view, table, files, maxBytes);
+  return {
+    placement: new RuntimePlacement({ view, table, tier, slotTokens }),
+    tier,
+    saved: tier,
+    close,
+  };
+}
+
+function createTier(
+  options: EmbeddedOptions,
+  view: EngineView,
+  table: SlotTable,
+  files: StateFiles,
+  maxBytes: number,
+): StateTier {
+  const rank: TierRank = (states, { content, bytes, leaving }) => {
+    const copies = { table, saved: tier };
+    const candidates = [
+      ...states.map((state) => stateCandidate(state, copies)),
+      incomingCandidate(content, bytes, view.clock.now(), copies, leaving),
+    ];
+    return view.host
+      .rank(candidates)
+      ?.flatMap((index) => states[index] ?? (index === states.length ? ('incoming' as const) : []));
+  };
+  // Prompts of tenants go to disk only for somebody who asked for a second tier.
+  const savesNamespaces = options.tierBytes !== undefined;
+  const tier = new StateTier({ view, files, maxBytes, rank, savesNamespaces });
+  return tier;
+}

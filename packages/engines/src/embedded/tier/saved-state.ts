@@ -1,0 +1,18 @@
+import type { Milliseconds } from '@entresol/runtime-core';
+import type { Content } from '../slots/content.ts';
+import type { StateFile } from './state-files.ts';
+
+/** A sequence state in the second tier. */
+export interface SavedState {
+  /** Counts up; names it among candidates. */
+  readonly number: number;
+  readonly content: Content;
+  readonly file: StateFile;
+  lastUsedAtMs: Milliseconds;
+}
+
+export interface SharedState {
+  readonly state: SavedState;
+  /** Leading tokens of the wanted prompt that it holds. */
+  readonly shared: number;
+}
