@@ -52,11 +52,14 @@ function triggering(run: GraphRun, name: string, trigger: string | undefined): r
   const before = finished(run.previous.values());
   if (local === undefined) return before;
   const sources = local.sources.get(name);
-  const declared = before.filter(
-    (dispatch) => sources?.has(dispatch.name) === true || local.unknown.has(dispatch.name),
+  const able = before.filter(
+    (dispatch) =>
+      dispatch.goto.includes(name) ||
+      sources?.has(dispatch.name) === true ||
+      local.unknown.has(dispatch.name),
   );
-  // A `Command` may go where nothing is declared.
-  return declared.length > 0 ? declared : before;
+  // Never nothing: then what decided is out of sight, and the superstep is all there is to go by.
+  return able.length > 0 ? able : before;
 }
 
 /**

@@ -49,6 +49,8 @@ export interface Dispatch {
   /** Names of the tools that have not ended, by run. */
   readonly tools: Map<string, string>;
   end: DispatchEnd | undefined;
+  /** Where the `Command`s it returned lead. */
+  goto: readonly string[];
 }
 
 /** What surrounds one run. */

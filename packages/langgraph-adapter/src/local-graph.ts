@@ -16,7 +16,7 @@ export interface LocalGraph {
   readonly edges: readonly LocalEdge[];
   /** Nodes with a branch that has no path map: it may go to any node. */
   readonly unknown: ReadonlySet<string>;
-  /** Nodes from which a node can be triggered in the next superstep; joins apart. */
+  /** Nodes from which a node can be triggered in the next superstep; joins and `Command`s apart. */
   readonly sources: ReadonlyMap<string, ReadonlySet<string>>;
   /** Sources of a join by the trigger it is announced with. */
   readonly joins: ReadonlyMap<string, readonly string[]>;
@@ -78,6 +78,7 @@ export function readLocalGraph(graph: CompiledGraph): LocalGraph {
     edges.push({ from: name, to: handler, kind: 'branch' });
   }
   const sources = new Map<string, Set<string>>();
-  for (const { from, to, kind } of edges) if (kind !== 'join') addTo(sources, to, from);
+  for (const { from, to, kind } of edges)
+    if (kind !== 'join' && kind !== 'command') addTo(sources, to, from);
   return { edges, unknown, sources, joins, deferred, handles };
 }

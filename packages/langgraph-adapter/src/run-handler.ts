@@ -43,8 +43,8 @@ export class RunHandler extends BaseCallbackHandler {
     this.#tracker.chainStart({ runId, parentRunId, tags, metadata, runName, isGraph });
   }
 
-  override handleChainEnd(_outputs: unknown, runId: string): void {
-    this.#tracker.chainEnd(runId);
+  override handleChainEnd(outputs: unknown, runId: string): void {
+    this.#tracker.chainEnd(runId, outputs);
   }
 
   override handleChainError(error: unknown, runId: string): void {
@@ -61,11 +61,11 @@ export class RunHandler extends BaseCallbackHandler {
   }
 
   override handleRetrieverEnd(_documents: unknown, runId: string): void {
-    this.#tracker.chainEnd(runId);
+    this.#tracker.innerEnd(runId);
   }
 
   override handleRetrieverError(_error: unknown, runId: string): void {
-    this.#tracker.chainEnd(runId);
+    this.#tracker.innerEnd(runId);
   }
 
   override handleToolStart(

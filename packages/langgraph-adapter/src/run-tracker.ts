@@ -1,6 +1,7 @@
 import type { DispatchEnd, Ids, SessionId, WorkloadId } from '@entresol/runtime-core';
 import { CallTracker } from './call-tracker.ts';
 import { causesOf, enterDispatch, enterStep, sendTrigger } from './causes.ts';
+import { commandTargets, commandTargetsOfError } from './command-targets.ts';
 import type { Dispatch, GraphRun, RootRun, Scope } from './dispatch.ts';
 import type { Journal } from './journal.ts';
 import type { LearnedTopology } from './learned-topology.ts';
@@ -100,12 +101,23 @@ export class RunTracker {
     this.#open(runId, { ...outer, position: positionInside(outer.position), isNode: false });
   }
 
-  chainEnd(runId: string): void {
+  chainEnd(runId: string, output: unknown): void {
+    this.#noteTargets(runId, commandTargets(output));
     this.#end(runId, 'done');
   }
 
   chainError(runId: string, error: unknown): void {
+    this.#noteTargets(runId, commandTargetsOfError(error));
     this.#end(runId, endByError(error));
+  }
+
+  #noteTargets(runId: string, targets: readonly string[]): void {
+    const scope = this.#scopeOf(runId);
+    if (scope?.isNode === true && scope.dispatch !== undefined) scope.dispatch.goto = targets;
+  }
+
+  innerEnd(runId: string): void {
+    this.#end(runId, 'done');
   }
 
   toolStart(runId: string, parentRunId: string | undefined, tool: string): void {
@@ -225,6 +237,7 @@ export class RunTracker {
       models: new Set(),
       tools: new Map(),
       end: undefined,
+      goto: [],
     };
     if (!isTask) enterDispatch(graph, node.namespace || runId, dispatch);
     root.dispatches.add(dispatch);
