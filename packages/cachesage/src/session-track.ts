@@ -223,12 +223,15 @@ export class SessionTrack {
     if (weight > 0) this.model.predictor.learn(branch.context, symbol, weight);
   }
 
-  /** What this session may still add to the row after `current`: its share decays as the row does. */
+  /**
+   * Weight of this session's next count in the row after `current`. Its share decays as the row does; at the bound it
+   * adds nothing, rather than a little that would decay everybody else's counts.
+   */
   #weightIn(current: number): number {
     const adds = this.model.counts.row(orderOneKey(current))?.adds ?? 0;
     const own = this.#contributions.get(current) ?? { value: 0, adds };
     const held = own.value * decayPerAdd ** Math.max(0, adds - own.adds);
-    const weight = Math.max(0, Math.min(1, maxCountsPerSession - held));
+    const weight = held <= maxCountsPerSession - 1 ? 1 : 0;
     this.#contributions.set(current, { value: held + weight, adds });
     return weight;
   }
