@@ -91,7 +91,7 @@ export function createDeskTools(wait: Wait): DeskTools {
         'search_help',
         'Searches the help centre and returns the best matching guides with an excerpt of each.',
         z.object({ query: z.string().describe('Two to eight plain words.') }),
-        ({ query }) => help.search(query, { limit: 2, excerptLength: 170 }),
+        ({ query }) => help.search(query, { limit: 2, excerptLength: 150 }),
       ),
       deskTool(
         'read_article',
