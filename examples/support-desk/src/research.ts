@@ -16,7 +16,7 @@ const angles = [
 ] as const;
 
 /** What a searcher is sent. */
-export interface SearchAssignment {
+interface SearchAssignment {
   readonly messages: readonly BaseMessage[];
   readonly step: number;
   readonly angle: number;

@@ -4,7 +4,7 @@ import type { BaseMessage } from '@langchain/core/messages';
 import type { DeskRoute } from './agents.ts';
 
 /** What one searcher brings back. */
-export interface ResearchNote {
+interface ResearchNote {
   /** Which of the parallel searches, from 1. */
   readonly angle: number;
   readonly query: string;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { rolePrompts } from '../src/index.ts';
 import type { DeskSession } from '../src/index.ts';
 
-export interface WireMessage {
+interface WireMessage {
   readonly role: string;
   readonly content: unknown;
   readonly tool_calls?: readonly {
@@ -10,7 +10,7 @@ export interface WireMessage {
   }[];
 }
 
-export interface WireRequest {
+interface WireRequest {
   readonly model: string;
   readonly messages: readonly WireMessage[];
   readonly stream?: boolean;
