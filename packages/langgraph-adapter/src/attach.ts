@@ -68,6 +68,7 @@ export function attach(
   const journal = new Journal(runtime, workload);
   const tracker = new RunTracker(
     {
+      clock: runtime.clock,
       ids: runtime.ids,
       journal,
       graphs: nodes.graphs,

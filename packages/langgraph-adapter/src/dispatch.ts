@@ -15,6 +15,8 @@ export interface RootRun {
   readonly dispatches: Set<Dispatch>;
   /** Open dispatches by their checkpoint namespace. */
   readonly byNamespace: Map<string, Dispatch>;
+  /** Calls off the end of the run that comes when no node has run for long. */
+  cancelIdle: (() => void) | undefined;
 }
 
 /** One run of one graph: the attached one or a subgraph inside a dispatch. */

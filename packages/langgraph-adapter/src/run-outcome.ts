@@ -5,7 +5,10 @@ function nameOf(error: unknown): string {
   return typeof error.name === 'string' ? error.name : '';
 }
 
-/** What the error of a node run means. LangGraph's control flow travels as errors; they are told by name, as LangGraph does. */
+/**
+ * What the error of a node run means. LangGraph's control flow travels as errors; they are told by name, as LangGraph does. An
+ * abort for a reason of the app's own cannot be told from a failure.
+ */
 export function endByError(error: unknown): DispatchEnd {
   switch (nameOf(error)) {
     case 'GraphInterrupt':
@@ -14,6 +17,7 @@ export function endByError(error: unknown): DispatchEnd {
     case 'ParentCommand':
       return 'handed-off';
     case 'AbortError':
+    case 'TimeoutError':
     case 'GraphDrained':
       return 'aborted';
     default:

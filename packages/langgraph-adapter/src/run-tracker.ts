@@ -1,4 +1,4 @@
-import type { DispatchEnd, Ids, SessionId, WorkloadId } from '@entresol/runtime-core';
+import type { Clock, DispatchEnd, Ids, SessionId, WorkloadId } from '@entresol/runtime-core';
 import { CallTracker } from './call-tracker.ts';
 import { causesOf, enterDispatch, enterStep, sendTrigger } from './causes.ts';
 import { commandTargets, commandTargetsOfError } from './command-targets.ts';
@@ -17,9 +17,16 @@ import { SessionRecords } from './session-records.ts';
 /** Threads remembered between their runs. */
 const sessionLimit = 10_000;
 
+/**
+ * How long a run may have no node running before it counts as over, in ms. LangGraph never ends the run of a stream that
+ * its reader has left for good, among them those of aborted runs.
+ */
+const idleMs = 60_000;
+
 type Metadata = Readonly<Record<string, unknown>>;
 
 interface TrackerOptions {
+  readonly clock: Clock;
   readonly ids: Ids;
   readonly journal: Journal;
   readonly graphs: ReadonlyMap<string, LocalGraph>;
@@ -30,6 +37,7 @@ interface TrackerOptions {
 
 /** Turns LangChain's runs into sessions, dispatches and tool uses of one attached graph. */
 export class RunTracker {
+  readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #journal: Journal;
   readonly #graphs: ReadonlyMap<string, LocalGraph>;
@@ -42,7 +50,11 @@ export class RunTracker {
   readonly calls: CallTracker;
   #closed = false;
 
-  constructor({ ids, journal, graphs, topology, isForeign }: TrackerOptions, workload: WorkloadId) {
+  constructor(
+    { clock, ids, journal, graphs, topology, isForeign }: TrackerOptions,
+    workload: WorkloadId,
+  ) {
+    this.#clock = clock;
     this.#ids = ids;
     this.#journal = journal;
     this.#graphs = graphs;
@@ -190,21 +202,29 @@ export class RunTracker {
       runs: new Set(),
       dispatches: new Set(),
       byNamespace: new Map(),
+      cancelIdle: undefined,
     };
     this.#roots.set(runId, root);
     const position: Position = { parent: undefined, entry: record.last, last: undefined };
     const graph = this.#graphRun(undefined, position);
     this.#open(runId, { root, position, dispatch: undefined, graph, isNode: false });
     if (isNew) this.#journal.sessionStart(session);
+    this.#awaitNode(root);
+  }
+
+  /** Nothing runs inside the root now. */
+  #awaitNode(root: RootRun): void {
+    root.cancelIdle = this.#clock.at(this.#clock.now() + idleMs, () => this.#endRoot(root));
   }
 
   #endRoot(root: RootRun): void {
     const { session, record } = root;
+    this.#roots.delete(root.runId);
     for (const dispatch of [...root.dispatches].toReversed()) {
       this.#endDispatch(dispatch, 'aborted');
     }
     for (const runId of root.runs) this.#scopes.delete(runId);
-    this.#roots.delete(root.runId);
+    root.cancelIdle?.();
     record.active -= 1;
     if (!root.hasThread) this.#sessions.forget(session);
     if (record.active === 0) this.#journal.sessionRest(root);
@@ -240,6 +260,7 @@ export class RunTracker {
       goto: [],
     };
     if (!isTask) enterDispatch(graph, node.namespace || runId, dispatch);
+    root.cancelIdle?.();
     root.dispatches.add(dispatch);
     if (node.namespace !== '') root.byNamespace.set(node.namespace, dispatch);
     this.#open(runId, { root, position, dispatch, graph: undefined, isNode: true });
@@ -260,6 +281,7 @@ export class RunTracker {
     root.dispatches.delete(dispatch);
     if (root.byNamespace.get(namespace) === dispatch) root.byNamespace.delete(namespace);
     this.#journal.dispatchEnd(dispatch, how);
+    if (root.dispatches.size === 0) this.#awaitNode(root);
     const isOver = how === 'done' || how === 'handed-off';
     if (isOver && !dispatch.called) this.#topology.noteQuietRun(dispatch.path);
   }

@@ -64,16 +64,19 @@ function answer(body: RequestBody, reply: Reply, id: string): Response {
 
 /** The fetch of a runtime without a network: the host sees the request, the script answers it. */
 export function scriptedFetch(host: RecordingHost, script: Script): typeof globalThis.fetch {
-  let replies = 0;
+  const replies = new Map<string, number>();
   return async (_url, init) => {
     const signal = init?.signal ?? undefined;
     signal?.throwIfAborted();
     if (typeof init?.body !== 'string') throw new TypeError('a request without a JSON body');
     const body: RequestBody = JSON.parse(init.body);
     host.see(body);
-    const reply = script(body, host.requests.at(-1)?.prompt ?? '');
-    replies += 1;
-    const id = `reply-${replies}`;
+    const prompt = host.requests.at(-1)?.prompt ?? '';
+    const reply = script(body, prompt);
+    const nth = (replies.get(prompt) ?? 0) + 1;
+    replies.set(prompt, nth);
+    // By prompt: the order of requests that run side by side must not show.
+    const id = `reply-${nth} to ${prompt}`;
     if (reply.until === undefined) return answer(body, reply, id);
     const aborted = Promise.withResolvers<never>();
     signal?.addEventListener('abort', () => aborted.reject(signal.reason));

@@ -102,4 +102,38 @@ describe('sessions', () => {
     expect(host.identityOf('after').previous).toBe(host.identityOf('in').call);
     expect(host.of('session-start').map(({ session }) => session)).toEqual(['outer']);
   });
+
+  it('pause a minute after an abort that LangGraph does not report', async () => {
+    const { host } = setting();
+    const abort = new AbortController();
+    const app = new StateGraph(MessagesAnnotation)
+      .addNode('a', async () => {
+        abort.abort(new Error('the user has left'));
+        return {};
+      })
+      .addEdge(START, 'a')
+      .compile();
+    const attachment = attach(app, host);
+    const run = app.invoke({ messages: [] }, { ...thread('T'), signal: abort.signal });
+    await expect(run).rejects.toThrow('the user has left');
+    await expect.poll(() => host.of('dispatch-end')).toHaveLength(1);
+    host.clock.advanceBy(60_000);
+    expect(host.of('session-pause')).toHaveLength(1);
+    expect(attachment.held).toEqual({ runs: 0, calls: 0, sessions: 1 });
+  });
+
+  it('do not pause while a node runs, however long', async () => {
+    const { host, model } = setting();
+    const app = new StateGraph(MessagesAnnotation)
+      .addNode('a', async () => {
+        host.clock.advanceBy(3_600_000);
+        return { messages: [await model.invoke('late')] };
+      })
+      .addEdge(START, 'a')
+      .compile();
+    attach(app, host);
+    await app.invoke({ messages: [] }, thread('T'));
+    expect(host.identityOf('late')).toMatchObject({ session: 'T', agent: 'a' });
+    expect(host.of('session-pause')).toHaveLength(1);
+  });
 });
