@@ -60,7 +60,7 @@ export class EventObserver {
       this.#models.set(key, model);
       // What this process was told about the graph is newer than what was saved.
       const topology = this.#topologies.get(workloadOf(key));
-      if (topology !== undefined) model.prior.declare(topology);
+      if (topology !== undefined) model.declare(topology);
     }
   }
 
@@ -127,8 +127,7 @@ export class EventObserver {
     this.#modelOf(modelKey(workload, undefined), workload);
     for (const [key, model] of this.#models) {
       if (workloadOf(key) !== workload) continue;
-      model.prior.declare(topology);
-      model.touch();
+      model.declare(topology);
     }
   }
 
@@ -137,7 +136,7 @@ export class EventObserver {
     if (model === undefined) {
       model = new WorkloadModel(this.calibration);
       const topology = this.#topologies.get(workload);
-      if (topology !== undefined) model.prior.declare(topology);
+      if (topology !== undefined) model.declare(topology);
       this.#models.set(key, model);
     }
     return model;

@@ -1,10 +1,9 @@
 import type { CallId, DispatchId } from '@entresol/runtime-core';
 import type { BranchContext } from './markov/branch-context.ts';
-import { expandPassage } from './markov/passage-graph.ts';
 import type { PassageGraph } from './markov/passage-graph.ts';
-import { END, PAUSE, START } from './markov/symbols.ts';
+import { END, PAUSE } from './markov/symbols.ts';
 import type { WaitKind } from './survival/gap-histogram.ts';
-import { firstStep, stillReturns } from './survival/survival-curve.ts';
+import { stillReturns } from './survival/survival-curve.ts';
 import type { BranchTiming } from './survival/survival-curve.ts';
 import type { WorkloadModel } from './workload-model.ts';
 
@@ -37,7 +36,7 @@ export function openBranch(
   return {
     ...origin,
     context,
-    graph: expandPassage(model.predictor, context),
+    graph: model.passage(context),
     startedAtMs: atMs,
     kind: origin.call === undefined ? waits : 'decode',
     sinceMs: atMs,
@@ -62,7 +61,7 @@ export function timingOf(
   const gap = model.gaps.residual(gapAgent(branch), branch.kind, waited);
   return {
     gap,
-    answer: firstStep(model.gaps.residual(START, 'user', 0)),
+    answer: model.gaps.answer(),
     stillReturns:
       branch.kind === 'user' ? stillReturns(returnChance(model, branch), gap.longer) : 1,
   };

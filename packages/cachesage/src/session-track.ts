@@ -92,6 +92,7 @@ export class SessionTrack {
     const named = previous === undefined ? undefined : this.#calls.get(previous);
     const parent = named?.run === this.#root.run ? named : this.#root;
     for (const cause of this.#causes(parent, dispatch)) this.#follow(cause, agent, atMs);
+    model.newcomer = model.passage(startContext);
     const branch = openBranch(model, advance(parent.context, agent), atMs, {
       call,
       dispatch,

@@ -1,21 +1,22 @@
-import type { PrefixId } from '@entresol/runtime-core';
+import type { PrefixId, Topology } from '@entresol/runtime-core';
 import type { CalibrationTally } from './calibration.ts';
 import type { Outlook } from './eviction/worth.ts';
 import type { BranchContext } from './markov/branch-context.ts';
-import { startContext } from './markov/branch-context.ts';
+import { startContext, visitsOf } from './markov/branch-context.ts';
 import { discountedFirstPassage } from './markov/first-passage.ts';
 import { expandPassage } from './markov/passage-graph.ts';
+import type { PassageGraph } from './markov/passage-graph.ts';
 import { TransitionPredictor } from './markov/predictor.ts';
 import { TopologyPrior } from './markov/prior.ts';
 import { START, SymbolTable, firstAgent } from './markov/symbols.ts';
-import { TransitionCounts } from './markov/transition-counts.ts';
+import { TransitionCounts, callCountKey } from './markov/transition-counts.ts';
 import type { SessionTrack } from './session-track.ts';
 import { ArrivalRate } from './survival/arrival-rate.ts';
 import { GapModel } from './survival/gap-histogram.ts';
 import { ReuseAmount } from './survival/reuse-amount.ts';
 import { RoleVariants } from './survival/role-variants.ts';
 import { SpeedShrinkage } from './survival/session-speed.ts';
-import { firstStep, passageWithin } from './survival/survival-curve.ts';
+import { passageWithin } from './survival/survival-curve.ts';
 
 /** Discount per own step of the look ahead over a user's next run. */
 const runDiscount = 0.85;
@@ -23,6 +24,11 @@ const runDiscount = 0.85;
 const maxDenseAgents = 64;
 /** Part of a mean step within which time does not move for scores, so that they can be remembered. */
 const timeBinsPerStep = 8;
+
+/** Transitions until which every one renews the passage graphs; then it takes an eighth as many again, or this many. */
+const freshTransitions = 64;
+const refreshShare = 1 / 8;
+const maxRefreshTransitions = 256;
 
 /** Everything learned of one workload, and its live sessions. */
 export class WorkloadModel {
@@ -47,7 +53,12 @@ export class WorkloadModel {
   #passage:
     | { readonly learned: number; readonly size: number; readonly all: Float64Array }
     | undefined;
-  #arrivalCurves = new Map<number, Float64Array>();
+  #graphs = new Map<number, PassageGraph>();
+  #graphsLearned = 0;
+  #graphsSize = 0;
+
+  /** What a session that starts now can lead to. */
+  newcomer: PassageGraph = this.passage(startContext);
 
   constructor(calibration: CalibrationTally) {
     this.calibration = calibration;
@@ -56,7 +67,38 @@ export class WorkloadModel {
   /** An event changed something: what was remembered no longer holds. */
   touch(): void {
     this.#remembered.clear();
-    this.#arrivalCurves.clear();
+  }
+
+  declare(topology: Topology): void {
+    this.prior.declare(topology);
+    this.#graphs.clear();
+    this.touch();
+  }
+
+  /**
+   * What a context can lead to. Only to be called while an event is observed, so that it is a function of the events
+   * alone. Branches at the same call count share a graph (made with the first one's visits of other agents) until it is
+   * due for renewal.
+   */
+  passage(context: BranchContext): PassageGraph {
+    const { learned } = this.predictor;
+    const { size } = this.symbols;
+    const due =
+      learned < freshTransitions
+        ? 1
+        : Math.min(maxRefreshTransitions, Math.floor(learned * refreshShare));
+    if (learned - this.#graphsLearned >= due || size !== this.#graphsSize) {
+      this.#graphs.clear();
+      this.#graphsLearned = learned;
+      this.#graphsSize = size;
+    }
+    const key = callCountKey(context.previous, context.current, visitsOf(context));
+    let graph = this.#graphs.get(key);
+    if (graph === undefined) {
+      graph = expandPassage(this.predictor, context);
+      this.#graphs.set(key, graph);
+    }
+    return graph;
   }
 
   /** `nowMs` rounded down to a time bin: scores are functions of this, so asking does not change what is answered. */
@@ -82,15 +124,11 @@ export class WorkloadModel {
 
   /** P(a session that starts now has called `agent` within timeGrid[i]). */
   arrivalCurve(agent: number): Float64Array {
-    let curve = this.#arrivalCurves.get(agent);
-    if (curve === undefined) {
-      const graph = expandPassage(this.predictor, startContext);
-      const gap = this.gaps.residual(START, 'none', 0);
-      const answer = firstStep(this.gaps.residual(START, 'user', 0));
-      curve = passageWithin(graph.curve(agent), { gap, answer, stillReturns: 1 });
-      this.#arrivalCurves.set(agent, curve);
-    }
-    return curve;
+    return passageWithin(this.newcomer.curve(agent), {
+      gap: this.gaps.residual(START, 'none', 0),
+      answer: this.gaps.answer(),
+      stillReturns: 1,
+    });
   }
 
   /**

@@ -66,7 +66,7 @@ describe('saved state', () => {
   });
 
   it('stays under 20 KB at 32 agents that follow each other at random', () => {
-    const log = lived(32, 500);
+    const log = lived(32, 150);
     const text = JSON.stringify(log.policy.state.save());
     expect(log.policy.stateBytes()).toBe(Buffer.byteLength(text));
     expect(log.policy.stateBytes()).toBeLessThan(20 * 1024);

@@ -1,4 +1,4 @@
-import { advance } from './branch-context.ts';
+import { advance, maxVisits, visitsOf } from './branch-context.ts';
 import type { BranchContext } from './branch-context.ts';
 import { END, PAUSE } from './symbols.ts';
 import { callCountKey } from './transition-counts.ts';
@@ -29,27 +29,31 @@ export interface PassageCurve {
   readonly paused: Float64Array;
 }
 
-/** Steps out of one state: target state, symbol and probability side by side. */
+/** Steps out of all states, side by side: those of state i are [first[i], first[i + 1]). */
 interface Steps {
-  readonly to: number[];
-  readonly symbol: number[];
-  readonly probability: number[];
+  readonly first: Int32Array;
+  readonly to: Int32Array;
+  readonly symbol: Int32Array;
+  readonly probability: Float64Array;
 }
+
+/** Reach probability below which a walk goes no further. */
+const negligible = 1e-5;
 
 /**
  * The reachable part of the call-count chain of one branch, breadth first and bounded; what does not fit collapses to
  * order-1 states. It is frozen when made, so answers from it never depend on when they are asked for.
  */
 export class PassageGraph {
-  readonly #steps: readonly Steps[];
+  readonly #steps: Steps;
   readonly #curves = new Map<number, PassageCurve>();
 
-  constructor(steps: readonly Steps[]) {
+  constructor(steps: Steps) {
     this.#steps = steps;
   }
 
   get states(): number {
-    return this.#steps.length;
+    return this.#steps.first.length - 1;
   }
 
   curve(agent: number): PassageCurve {
@@ -61,8 +65,10 @@ export class PassageGraph {
     return curve;
   }
 
+  /** Forward, with the agent taken out once reached; states of the second half have a pause behind them. */
   #walk(agent: number): PassageCurve {
-    const states = this.#steps.length;
+    const { first, to, symbol, probability } = this.#steps;
+    const states = this.states;
     const direct = new Float64Array(horizonSteps);
     const paused = new Float64Array(horizonSteps);
     let here = new Float64Array(2 * states);
@@ -70,26 +76,26 @@ export class PassageGraph {
     here[0] = 1;
     for (let k = 0; k < horizonSteps; k++) {
       next.fill(0);
-      for (let i = 0; i < states; i++) {
-        const before = here[i] ?? 0;
-        const after = here[states + i] ?? 0;
-        const steps = this.#steps[i];
-        if (before + after < 1e-7 || steps === undefined) continue;
-        for (let s = 0; s < steps.symbol.length; s++) {
-          const probability = steps.probability[s] ?? 0;
-          const to = steps.to[s] ?? 0;
-          const symbol = steps.symbol[s];
-          if (symbol === agent) {
-            direct[k] = (direct[k] ?? 0) + before * probability;
-            paused[k] = (paused[k] ?? 0) + after * probability;
-          } else if (symbol === PAUSE) {
-            next[states + to] = (next[states + to] ?? 0) + (before + after) * probability;
+      let alive = false;
+      for (let i = 0; i < 2 * states; i++) {
+        const mass = here[i] ?? 0;
+        if (mass < negligible) continue;
+        alive = true;
+        const after = i >= states;
+        const hits = after ? paused : direct;
+        const offset = after ? states : 0;
+        const end = first[i - offset + 1] ?? 0;
+        for (let s = first[i - offset] ?? 0; s < end; s++) {
+          const moved = mass * (probability[s] ?? 0);
+          if (symbol[s] === agent) {
+            hits[k] = (hits[k] ?? 0) + moved;
           } else {
-            next[to] = (next[to] ?? 0) + before * probability;
-            next[states + to] = (next[states + to] ?? 0) + after * probability;
+            const at = (to[s] ?? 0) + (symbol[s] === PAUSE ? states : offset);
+            next[at] = (next[at] ?? 0) + moved;
           }
         }
       }
+      if (!alive) break;
       [here, next] = [next, here];
     }
     return { direct, paused };
@@ -105,7 +111,9 @@ export function expandPassage(
   const contexts: (BranchContext | undefined)[] = [start];
   const current: number[] = [start.current];
   const mass: number[] = [1];
-  const known = new Map<number, number>([[callCountKey(start), 0]]);
+  const known = new Map<number, number>([
+    [callCountKey(start.previous, start.current, visitsOf(start)), 0],
+  ]);
   const collapsed = new Map<number, number>();
 
   const collapse = (symbol: number): number => {
@@ -120,8 +128,8 @@ export function expandPassage(
     return state;
   };
   const reach = (from: BranchContext, symbol: number, weight: number): number => {
-    const context = advance(from, symbol);
-    const key = callCountKey(context);
+    const visits = Math.min(maxVisits, (from.visits[symbol] ?? 0) + 1);
+    const key = callCountKey(from.current, symbol, visits);
     const state = known.get(key);
     if (state !== undefined) {
       mass[state] = (mass[state] ?? 0) + weight;
@@ -130,28 +138,33 @@ export function expandPassage(
     if (known.size >= maxStates || weight < minMass) return collapse(symbol);
     const made = current.length;
     known.set(key, made);
-    contexts[made] = context;
+    contexts[made] = advance(from, symbol);
     current[made] = symbol;
     mass[made] = weight;
     return made;
   };
 
-  const graph: Steps[] = [];
+  const first: number[] = [];
+  const to: number[] = [];
+  const symbol: number[] = [];
+  const probability: number[] = [];
   for (let i = 0; i < current.length; i++) {
+    first.push(to.length);
     const context = contexts[i];
     const row =
       context === undefined ? source.orderOne(current[i] ?? END) : source.distribution(context);
-    const steps: Steps = { to: [], symbol: [], probability: [] };
     for (let x = PAUSE; x < row.length; x++) {
-      const probability = row[x] ?? 0;
-      if (probability < minProbability || probability === 0) continue;
-      steps.to.push(
-        context === undefined ? collapse(x) : reach(context, x, (mass[i] ?? 0) * probability),
-      );
-      steps.symbol.push(x);
-      steps.probability.push(probability);
+      const p = row[x] ?? 0;
+      if (p < minProbability || p === 0) continue;
+      to.push(context === undefined ? collapse(x) : reach(context, x, (mass[i] ?? 0) * p));
+      symbol.push(x);
+      probability.push(p);
     }
-    graph.push(steps);
   }
-  return new PassageGraph(graph);
+  return new PassageGraph({
+    first: Int32Array.from([...first, to.length]),
+    to: Int32Array.from(to),
+    symbol: Int32Array.from(symbol),
+    probability: Float64Array.from(probability),
+  });
 }

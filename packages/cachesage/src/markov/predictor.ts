@@ -1,3 +1,4 @@
+import { visitsOf } from './branch-context.ts';
 import type { BranchContext } from './branch-context.ts';
 import type { TopologyPrior } from './prior.ts';
 import { END, PAUSE, START } from './symbols.ts';
@@ -24,6 +25,10 @@ function totalBin(total: number): number {
 function weightIndex(order: number, row: CountRow): number {
   const successors = Math.min(successorBins, Math.max(1, row.counts.size));
   return order * binsPerOrder + totalBin(row.total) * successorBins + successors - 1;
+}
+
+function keyOf(context: BranchContext): number {
+  return callCountKey(context.previous, context.current, visitsOf(context));
 }
 
 /** Start of the back-off weights (logits): Witten & Bell 1991 for the call-count context, N / (N + 2) for order 1. */
@@ -90,7 +95,7 @@ export class TransitionPredictor {
   /** One probability per symbol, summing to 1. */
   distribution(context: BranchContext): Float64Array {
     const out = this.orderOne(context.current);
-    if (context.current !== START) this.#mix(1, this.#counts.row(callCountKey(context)), out);
+    if (context.current !== START) this.#mix(1, this.#counts.row(keyOf(context)), out);
     return out;
   }
 
@@ -113,7 +118,7 @@ export class TransitionPredictor {
     let probability = this.#tune(0, this.#counts.row(first), symbol, before[symbol] ?? 0);
     this.#counts.add(first, symbol, weight);
     if (context.current !== START) {
-      const second = callCountKey(context);
+      const second = keyOf(context);
       probability = this.#tune(1, this.#counts.row(second), symbol, probability);
       this.#counts.add(second, symbol, weight);
       if (context.current !== PAUSE) {

@@ -1,5 +1,4 @@
-import { maxVisits, visitsOf } from './branch-context.ts';
-import type { BranchContext } from './branch-context.ts';
+import { maxVisits } from './branch-context.ts';
 
 /** Successors of one context, with decayed counts. */
 export interface CountRow {
@@ -27,9 +26,9 @@ export function orderOneKey(current: number): number {
 }
 
 /** Key of the row for "after `current`, reached from `previous`, at its n-th visit of this branch". */
-export function callCountKey(context: BranchContext): number {
-  const pair = context.previous * contextBase + context.current;
-  return contextBase + pair * (maxVisits + 1) + visitsOf(context);
+export function callCountKey(previous: number, current: number, visits: number): number {
+  const pair = previous * contextBase + current;
+  return contextBase + pair * (maxVisits + 1) + visits;
 }
 
 /** Sparse decayed transition counts of all contexts, bounded in rows and entries. */

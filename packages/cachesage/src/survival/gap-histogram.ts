@@ -1,5 +1,7 @@
 import { horizonSteps } from '../markov/passage-graph.ts';
-import { gridSize, timeGrid } from './time-grid.ts';
+import { START } from '../markov/symbols.ts';
+import { stepsWithin } from './steps-within.ts';
+import { timeGrid } from './time-grid.ts';
 
 /**
  * What a branch waits for: its own call to finish, nothing in particular, a tool, or the user. `decode` gaps are
@@ -96,6 +98,7 @@ export class GapModel {
   #frozenPooled = new Map<WaitKind, GapClass>();
   #frozenClasses = new Map<number, GapClass>();
   #tables = new Map<number, ResidualGap>();
+  #answer: Float64Array | undefined;
   #observed = 0;
 
   constructor() {
@@ -147,6 +150,15 @@ export class GapModel {
     return table;
   }
 
+  /** P(a user answers within timeGrid[i]), over all agents. */
+  answer(): Float64Array {
+    if (this.#answer === undefined) {
+      const { within } = this.residual(START, 'user', 0);
+      this.#answer = Float64Array.from(timeGrid, (_, i) => within[i * horizonSteps] ?? 0);
+    }
+    return this.#answer;
+  }
+
   save(): SavedGaps {
     return {
       meanStepMs: this.#meanStepMs,
@@ -181,6 +193,7 @@ export class GapModel {
     this.#frozenPooled = new Map([...this.#pooled].map(([kind, own]) => [kind, copy(own)]));
     this.#frozenClasses = new Map([...this.#classes].map(([key, own]) => [key, copy(own)]));
     this.#tables.clear();
+    this.#answer = undefined;
   }
 
   #forgetClass(kept: number): void {
@@ -250,26 +263,4 @@ function medianOf(points: readonly (readonly [number, number])[], norm: number):
     if (sum >= norm / 2) return time;
   }
   return points.at(-1)?.[0] ?? 0;
-}
-
-/** The first step comes after the remaining wait, later ones as a Poisson process of rate one per mean step. */
-function stepsWithin(points: readonly (readonly [number, number])[], norm: number): Float64Array {
-  const within = new Float64Array(gridSize * horizonSteps);
-  timeGrid.forEach((time, i) => {
-    for (const [wait, mass] of points) {
-      if (wait > time) continue;
-      const rate = time - wait;
-      let term = Math.exp(-rate);
-      let below = 0;
-      for (let j = 0; j < horizonSteps; j++) {
-        const at = i * horizonSteps + j;
-        const reached = 1 - below;
-        if (reached < 1e-5) break;
-        within[at] = (within[at] ?? 0) + (mass * reached) / norm;
-        below += term;
-        term *= rate / (j + 1);
-      }
-    }
-  });
-  return within;
 }

@@ -13,13 +13,6 @@ export interface BranchTiming {
   readonly stillReturns: number;
 }
 
-/** First column of a step table: the distribution function of the gap itself. */
-export function firstStep(gap: ResidualGap): Float64Array {
-  const curve = new Float64Array(gridSize);
-  for (let i = 0; i < gridSize; i++) curve[i] = gap.within[i * horizonSteps] ?? 0;
-  return curve;
-}
-
 /**
  * Probability that a paused session still returns, relative to the chance at the pause, after waiting past a share
  * `longer` of the gaps of sessions that did: Bayes with "never" as a gap without end.

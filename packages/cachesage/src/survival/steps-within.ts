@@ -1,0 +1,52 @@
+import { horizonSteps } from '../markov/passage-graph.ts';
+import { gridSize, timeGrid } from './time-grid.ts';
+
+/** Remaining waits are rounded to two a doubling, so that the Poisson terms are computed once for all tables. */
+const waitsPerDoubling = 2;
+const shortestWait = 2 ** -8;
+const waitCells = 2 + waitsPerDoubling * 26;
+const poisson: (Float64Array | undefined)[] = [];
+
+/** P(the j-th step within timeGrid[i] | the first comes after `wait`): later steps are Poisson of rate one per mean step. */
+function stepsAfter(cell: number): Float64Array {
+  const known = poisson[cell];
+  if (known !== undefined) return known;
+  const wait = cell === 0 ? 0 : shortestWait * 2 ** ((cell - 1) / waitsPerDoubling);
+  const steps = new Float64Array(gridSize * horizonSteps);
+  timeGrid.forEach((time, i) => {
+    if (wait > time) return;
+    const rate = time - wait;
+    let term = Math.exp(-rate);
+    let below = 0;
+    for (let j = 0; j < horizonSteps; j++) {
+      steps[i * horizonSteps + j] = Math.max(0, 1 - below);
+      below += term;
+      term *= rate / (j + 1);
+    }
+  });
+  poisson[cell] = steps;
+  return steps;
+}
+
+/**
+ * P(the j-th next step within timeGrid[i]), row-major [i][j - 1].
+ * @param points - remaining waits in mean steps with their masses, which sum to `norm`
+ */
+export function stepsWithin(
+  points: readonly (readonly [number, number])[],
+  norm: number,
+): Float64Array {
+  const masses = new Float64Array(waitCells);
+  for (const [wait, mass] of points) {
+    const cell = 1 + Math.round(waitsPerDoubling * Math.log2(wait / shortestWait));
+    const at = Math.max(0, Math.min(waitCells - 1, cell));
+    masses[at] = (masses[at] ?? 0) + mass / norm;
+  }
+  const within = new Float64Array(gridSize * horizonSteps);
+  masses.forEach((mass, cell) => {
+    if (mass < 1e-7) return;
+    const steps = stepsAfter(cell);
+    for (let i = 0; i < within.length; i++) within[i] = (within[i] ?? 0) + mass * (steps[i] ?? 0);
+  });
+  return within;
+}
