@@ -1,4 +1,3 @@
-import { visitsOf } from './branch-context.ts';
 import type { BranchContext } from './branch-context.ts';
 import type { TopologyPrior } from './prior.ts';
 import { END, PAUSE, START } from './symbols.ts';
@@ -6,6 +5,8 @@ import type { SymbolTable } from './symbols.ts';
 import { callCountKey, orderOneKey } from './transition-counts.ts';
 import type { CountRow, TransitionCounts } from './transition-counts.ts';
 
+/** After one agent, after a pair, at a visit of a pair. */
+const orders = 3;
 const totalBins = 6;
 const successorBins = 4;
 const binsPerOrder = totalBins * successorBins;
@@ -27,13 +28,19 @@ function weightIndex(order: number, row: CountRow): number {
   return order * binsPerOrder + totalBin(row.total) * successorBins + successors - 1;
 }
 
-function keyOf(context: BranchContext): number {
-  return callCountKey(context.previous, context.current, visitsOf(context));
+/** Rows above order 1, lower first: after this pair, and at this visit of its second. A start has no pair. */
+function keysBeyondOne({ previous, current, visits }: BranchContext): readonly number[] {
+  if (current === START) return [];
+  const visit = visits[current] ?? 0;
+  return [callCountKey(previous, current, 0), callCountKey(previous, current, visit)];
 }
 
-/** Start of the back-off weights (logits): Witten & Bell 1991 for the call-count context, N / (N + 2) for order 1. */
+/**
+ * Start of the back-off weights (logits): N / (N + 2) for order 1, Witten & Bell 1991 for pairs, less for visits, which
+ * are often seen once.
+ */
 function initialWeights(): Float64Array {
-  const weights = new Float64Array(2 * binsPerOrder);
+  const weights = new Float64Array(orders * binsPerOrder);
   const typicalTotals = [1, 2, 3.5, 6.5, 16, 60];
   const typicalSuccessors = [1, 2, 3, 5];
   typicalTotals.forEach((total, n) => {
@@ -41,14 +48,15 @@ function initialWeights(): Float64Array {
       const cell = n * successorBins + t;
       weights[cell] = Math.log(total / priorCount);
       weights[binsPerOrder + cell] = Math.log(total / successors);
+      weights[2 * binsPerOrder + cell] = Math.log((0.5 * total) / successors) - 1;
     });
   });
   return weights;
 }
 
 /**
- * Probability of what follows a branch: the declared prior, mixed with the counts after the current agent, mixed with
- * the counts at this call count (previous agent, current agent, visits of it). Each mixing weight is the sigmoid of a
+ * Probability of what follows a branch: the declared prior, mixed with the counts after the current agent, after
+ * the pair (previous agent, current agent), and at its call count (the pair and the visits of the current agent). Each mixing weight is the sigmoid of a
  * logit per (order, size of the row, distinct successors), learned online on the log loss.
  */
 export class TransitionPredictor {
@@ -95,7 +103,9 @@ export class TransitionPredictor {
   /** One probability per symbol, summing to 1. */
   distribution(context: BranchContext): Float64Array {
     const out = this.orderOne(context.current);
-    if (context.current !== START) this.#mix(1, this.#counts.row(keyOf(context)), out);
+    keysBeyondOne(context).forEach((key, n) => {
+      this.#mix(n + 1, this.#counts.row(key), out);
+    });
     return out;
   }
 
@@ -117,14 +127,13 @@ export class TransitionPredictor {
     const first = orderOneKey(context.current);
     let probability = this.#tune(0, this.#counts.row(first), symbol, before[symbol] ?? 0);
     this.#counts.add(first, symbol, weight);
-    if (context.current !== START) {
-      const second = keyOf(context);
-      probability = this.#tune(1, this.#counts.row(second), symbol, probability);
-      this.#counts.add(second, symbol, weight);
-      if (context.current !== PAUSE) {
-        if (symbol === PAUSE) this.#pauses++;
-        if (symbol === END) this.#closes++;
-      }
+    keysBeyondOne(context).forEach((key, n) => {
+      probability = this.#tune(n + 1, this.#counts.row(key), symbol, probability);
+      this.#counts.add(key, symbol, weight);
+    });
+    if (context.current !== START && context.current !== PAUSE) {
+      if (symbol === PAUSE) this.#pauses++;
+      if (symbol === END) this.#closes++;
     }
     this.#learned++;
   }

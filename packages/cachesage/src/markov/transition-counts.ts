@@ -25,7 +25,7 @@ export function orderOneKey(current: number): number {
   return current;
 }
 
-/** Key of the row for "after `current`, reached from `previous`, at its n-th visit of this branch". */
+/** Key of the row for "after `current`, reached from `previous`, at its n-th visit of this branch"; 0 visits = "at any visit". */
 export function callCountKey(previous: number, current: number, visits: number): number {
   const pair = previous * contextBase + current;
   return contextBase + pair * (maxVisits + 1) + visits;
