@@ -11,7 +11,7 @@ export interface GraphNode {
 }
 
 /** What this adapter reads of the builder that a compiled graph keeps. */
-export interface GraphBuilder {
+interface GraphBuilder {
   readonly nodes: Readonly<Record<string, { readonly defer?: boolean }>>;
   readonly edges: Iterable<readonly [string, string]>;
   readonly waitingEdges?: Iterable<readonly [readonly string[], string]>;
@@ -37,7 +37,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-export function isCompiledGraph(value: unknown): value is CompiledGraph {
+function isCompiledGraph(value: unknown): value is CompiledGraph {
   return (
     isObject(value) &&
     value['lg_is_pregel'] === true &&

@@ -4,7 +4,7 @@ import type { ChatOpenAIFields } from '@langchain/openai';
 import type { RecordingHost } from './recording-host.ts';
 
 /** What the model says to a request. */
-export interface Reply {
+interface Reply {
   readonly text?: string;
   readonly tools?: readonly { readonly name: string; readonly args?: object }[];
   /** An HTTP status other than 200. */
@@ -63,7 +63,7 @@ function answer(body: RequestBody, reply: Reply, id: string): Response {
 }
 
 /** The fetch of a runtime without a network: the host sees the request, the script answers it. */
-export function scriptedFetch(host: RecordingHost, script: Script): typeof globalThis.fetch {
+function scriptedFetch(host: RecordingHost, script: Script): typeof globalThis.fetch {
   const replies = new Map<string, number>();
   return async (_url, init) => {
     const signal = init?.signal ?? undefined;
