@@ -35,7 +35,8 @@ const port: FrameworkPort = { can: new Set() };
 
 /**
  * Shows a compiled graph or an agent to a runtime: its topology at once, and each run as it happens. The app keeps its
- * own object; results, streams, errors and types are those of the app alone. Attaching twice is attaching once.
+ * own object, results, errors and types. Its streams have the same chunks in each superstep; awaiting the handler shifts how
+ * those of side-by-side nodes interleave, and how many are read before an error or abort. Attaching twice is attaching once.
  *
  * @throws {TypeError} when `app` is not a compiled graph or agent
  * @throws {RuntimeConfigError} `workload-conflict` when `options.id` belongs to an unlike graph, or the graph is already

@@ -12,7 +12,7 @@ const graphNamespace = 'pregel';
 
 /**
  * Hears every run inside an attached graph. Awaited: a handler in the background would learn of a model run after its
- * request. It returns nothing and decides nothing, so the app runs as without it.
+ * request. It returns nothing and decides nothing; it does take time.
  */
 export class RunHandler extends BaseCallbackHandler {
   readonly name = 'entresol';

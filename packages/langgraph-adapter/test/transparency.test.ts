@@ -163,7 +163,7 @@ async function observe(experiment: Experiment, attached: boolean) {
 
 type Seen = Awaited<ReturnType<typeof observe>>['seen'];
 
-/** The stream by supersteps, each as a set: the order of what runs side by side is nobody's promise. */
+/** The stream by supersteps, each as a set: an awaited handler delays nodes and so changes how side-by-side ones interleave. */
 function stepsOf(chunks: readonly unknown[]): readonly (readonly string[])[] {
   const steps: string[][] = [[]];
   for (const chunk of chunks) {
@@ -174,9 +174,9 @@ function stepsOf(chunks: readonly unknown[]): readonly (readonly string[])[] {
 }
 
 /**
- * What must be equal in both runs. A node that throws or aborts races with the nodes beside it, and with the reader: an
- * error takes the place of what has not been read yet. So of such runs only the supersteps that both heard to their end
- * are compared, beside the outcome.
+ * What is equal in both runs. Not the interleaving inside a superstep, and after a throw or an abort not how much the reader
+ * still hears: the awaited handler shifts both, while two plain runs agree on them. Of such runs the supersteps that both
+ * heard to their end are compared, beside the outcome.
  */
 function comparable(one: Seen, other: Seen, { nodes }: Experiment): object {
   const { result, error, state } = one;
@@ -189,7 +189,7 @@ function comparable(one: Seen, other: Seen, { nodes }: Experiment): object {
 }
 
 describe('an attached graph', () => {
-  it('gives the results, streams, errors, states and requests of one that is not attached', async () => {
+  it('gives the results, supersteps, errors, states and requests of one that is not attached', async () => {
     await fc.assert(
       fc.asyncProperty(experiments, async (experiment) => {
         const plain = await observe(experiment, false);
