@@ -40,9 +40,9 @@ export interface LlamaPort {
     readonly bosToken: string;
     readonly eosToken: string;
     /** Special tokens are recognised; nothing is added. */
-    tokenize(text: string): readonly number[];
+    readonly tokenize: (text: string) => readonly number[];
     /** Text of `tokens` as it follows `before`. */
-    detokenize(tokens: readonly number[], before: readonly number[]): string;
+    readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
   };
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { EngineError } from '@entresol/runtime-core';
-import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import type * as NodeLlamaCpp from 'node-llama-cpp';
 import type { LlamaPort, SlotSequence, Urgency } from './llama-port.ts';
 
 export interface LlamaSettings {
@@ -11,7 +12,8 @@ export interface LlamaSettings {
   readonly signal: AbortSignal | undefined;
 }
 
-type Library = typeof import('node-llama-cpp');
+type Library = typeof NodeLlamaCpp;
+type Token = NodeLlamaCpp.Token;
 
 async function importLibrary(): Promise<Library> {
   try {
@@ -44,19 +46,32 @@ export async function openLlama(settings: LlamaSettings): Promise<LlamaPort> {
   }
 }
 
+let loaded: Promise<NodeLlamaCpp.Llama> | undefined;
+
+/**
+ * The native library, loaded once for the process: a second load costs 600 ms, since it tries the binary in a child
+ * process, and two of them would not know of each other's threads.
+ */
+function nativeLibrary(library: Library): Promise<NodeLlamaCpp.Llama> {
+  loaded ??= library
+    .getLlama({ build: 'never', gpu: false, logLevel: library.LlamaLogLevel.error })
+    .catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+  return loaded;
+}
+
 async function connect(library: Library, settings: LlamaSettings): Promise<LlamaPort> {
   const { signal, threads, slots } = settings;
-  const llama = await library.getLlama({
-    build: 'never',
-    gpu: false,
-    logLevel: library.LlamaLogLevel.error,
+  const llama = await nativeLibrary(library);
+  const model = await llama.loadModel({
+    modelPath: settings.modelPath,
+    ...(signal === undefined ? {} : { loadSignal: signal }),
   });
-  const close = async (): Promise<void> => llama.dispose();
+  // Its contexts go with it.
+  const close = async (): Promise<void> => model.dispose();
   try {
-    const model = await llama.loadModel({
-      modelPath: settings.modelPath,
-      ...(signal === undefined ? {} : { loadSignal: signal }),
-    });
     const context = await model.createContext({
       contextSize: settings.contextTokens,
       sequences: slots,
@@ -65,7 +80,9 @@ async function connect(library: Library, settings: LlamaSettings): Promise<Llama
       flashAttention: false,
       // Strict priority: a decoding request never waits behind a warm-up's share of the batch.
       batching: { itemPrioritizationStrategy: 'firstInFirstOut' },
-      ...(threads === undefined ? {} : { threads }),
+      // llama.cpp's threads wait for each other in busy loops: with one more of them than free cores, work takes tens of
+      // times as long. So one core is left to the app, which runs in this very process.
+      threads: threads ?? Math.max(1, Math.min(llama.cpuMathCores, availableParallelism() - 1)),
       ...(signal === undefined ? {} : { createSignal: signal }),
     });
     return {
@@ -77,8 +94,7 @@ async function connect(library: Library, settings: LlamaSettings): Promise<Llama
         bosToken: model.tokens.bosString ?? '',
         eosToken: model.tokens.eosString ?? '',
         tokenize: (text) => model.tokenize(text, true),
-        detokenize: (tokens, before) =>
-          model.detokenize(tokens as readonly Token[], false, before as readonly Token[]),
+        detokenize: (tokens, before) => model.detokenize(native(tokens), false, native(before)),
       },
       close,
     };
@@ -91,8 +107,12 @@ async function connect(library: Library, settings: LlamaSettings): Promise<Llama
 /** 1 is the library's lowest priority and 5 its highest; a prompt's last chunk and decoding go before other prefills. */
 const priorities = { decode: 5, request: 4, background: 1 } as const;
 
-function wrapSequence(sequence: LlamaContextSequence): SlotSequence {
-  const native = (tokens: Int32Array): Token[] => Array.from(tokens) as Token[];
+/** The library brands token ids; in the vocabulary or not is llama.cpp's to check. */
+const isToken = (id: number): id is Token => Number.isInteger(id);
+
+const native = (ids: Iterable<number>): Token[] => Array.from(ids).filter(isToken);
+
+function wrapSequence(sequence: NodeLlamaCpp.LlamaContextSequence): SlotSequence {
   return {
     get length() {
       return sequence.nextTokenIndex;
@@ -107,7 +127,7 @@ function wrapSequence(sequence: LlamaContextSequence): SlotSequence {
         seed,
         evaluationPriority: priorities.decode,
         ...(topP === undefined ? {} : { topP }),
-      }) as AsyncGenerator<number, void, void>,
+      }),
     async trim(length) {
       const end = sequence.nextTokenIndex;
       if (length >= end) return;

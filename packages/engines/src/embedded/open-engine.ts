@@ -142,18 +142,16 @@ function assemble(parts: Parts): OpenEngine {
   const queue = new RequestQueue({ table, placement, lock });
   const prefiller = new Prefiller({ placement, lock, cost: view.cost, solo });
   const warmUps = new WarmUps({
-    ...{
-      view,
-      table,
-      placement,
-      queue,
-      lock,
-      prefiller,
-      solo,
-      settlement,
-      chunkTokens,
-      slotTokens,
-    },
+    view,
+    table,
+    placement,
+    queue,
+    lock,
+    prefiller,
+    solo,
+    settlement,
+    chunkTokens,
+    slotTokens,
     wantedBy: ({ prefix }) => prompts.wantedByWarmUp(prefix, view.host),
   });
   queue.attach(warmUps);
@@ -162,7 +160,15 @@ function assemble(parts: Parts): OpenEngine {
   const background = new BackgroundDesk({ managed, warmUps, releases, settlement });
   const generator = new Generator({ view, table, placement, prefiller, solo, chunkTokens });
   const service = new ChatService({
-    ...{ view, port, prompts, drafts: state.drafts, queue, generator, releases, lock, random },
+    view,
+    port,
+    prompts,
+    drafts: state.drafts,
+    queue,
+    generator,
+    releases,
+    lock,
+    random,
     weights: model.weights,
   });
   state.residency.attach(table, saved);

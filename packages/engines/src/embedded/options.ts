@@ -22,7 +22,7 @@ export interface EmbeddedOptions {
   /** Folder in which the model of random weights is kept between runs. */
   readonly cacheFolder?: string;
   readonly management?: Management;
-  /** Threads of one evaluation; llama.cpp's own choice by default. */
+  /** Threads of one evaluation; by default one less than there are cores, so that the app keeps one. */
   readonly threads?: number;
   /** Tokens of one batch, 256 by default: a batch in flight is not interrupted, so this bounds how long one act delays another. */
   readonly batchTokens?: number;

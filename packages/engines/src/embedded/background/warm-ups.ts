@@ -28,7 +28,7 @@ export interface WarmUpsOptions {
   readonly chunkTokens: number;
   readonly slotTokens: number;
   /** What a prefetch is to bring; undefined when the prompt is gone. Throws on one that cannot be rendered. */
-  wantedBy(intent: Prefetch): Content | undefined;
+  readonly wantedBy: (intent: Prefetch) => Content | undefined;
 }
 
 interface Running {
@@ -93,24 +93,33 @@ export class WarmUps implements GivesWay {
       return;
     }
     const stop = new AbortController();
+    this.#running = { wanted: begin, stop, done: this.#carryOut(ticket, intent, begin, stop) };
+  }
+
+  async #carryOut(
+    ticket: Ticket,
+    intent: Prefetch,
+    wanted: Content,
+    stop: AbortController,
+  ): Promise<void> {
     const cancel = (): void => stop.abort('ticket cancelled' satisfies StopReason);
     ticket.signal.addEventListener('abort', cancel, { once: true });
-    const done = this.#run(begin, intent, stop.signal)
-      .catch((error: unknown): Settled => ({ state: 'failed', reason: String(error) }))
-      .then((settled) => {
-        ticket.signal.removeEventListener('abort', cancel);
-        this.#running = undefined;
-        settlement.settle(ticket, settled);
-        this.#options.queue.pump();
-        this.#next();
-      });
-    this.#running = { wanted: begin, stop, done };
+    const settled = await this.#run(wanted, intent, stop.signal).catch(
+      (error: unknown): Settled => ({ state: 'failed', reason: String(error) }),
+    );
+    ticket.signal.removeEventListener('abort', cancel);
+    this.#running = undefined;
+    this.#options.settlement.settle(ticket, settled);
+    this.#options.queue.pump();
+    this.#next();
   }
 
   /** What to bring, or at once why nothing is done. */
   #begin({ signal }: Ticket, intent: Prefetch): Content | Settled {
-    const { table, wantedBy, slotTokens } = this.#options;
+    const { table, queue, wantedBy, slotTokens } = this.#options;
     if (signal.aborted) return { state: 'cancelled', reason: 'ticket cancelled' };
+    // Between two warm-ups a request that pushed the first one aside goes first.
+    if (queue.load().waiting > 0) return { state: 'refused', reason: 'requests wait' };
     let wanted: Content | undefined;
     try {
       wanted = wantedBy(intent);

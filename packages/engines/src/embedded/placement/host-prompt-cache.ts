@@ -57,7 +57,8 @@ export class HostPromptCache {
       this.#view.counters.droppedSpills += 1;
       return;
     }
-    for (const entry of [...this.#entries]) {
+    const entries = this.#entries;
+    for (const entry of entries) {
       // An entry that the new prompt contains has become obsolete.
       if (holds(content, entry.content, entry.content.tokens.length)) await this.#remove(entry);
     }

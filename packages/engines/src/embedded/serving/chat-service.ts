@@ -76,7 +76,10 @@ export class ChatService {
     });
   }
 
-  /** However the tokens end, the slot goes back. */
+  /**
+   * However the tokens end, the slot goes back.
+   * @yields the tokens
+   */
   async *#untilReleased(
     { slot }: Placed,
     tokens: AsyncGenerator<number, void, void>,

@@ -33,8 +33,9 @@ export class Generator {
   }
 
   /**
-   * Yields reply tokens until the model ends, `maxTokens` are out or the signal aborts (then it throws its reason). However
-   * it ends, the slot's record afterwards is what its KV holds.
+   * Runs until the model ends, `maxTokens` are out or the signal aborts (then it throws its reason). However it ends, the
+   * slot's record afterwards is what its KV holds.
+   * @yields reply tokens
    */
   async *run({ slot, cached }: Placed, job: GenerationJob): AsyncGenerator<number, void, void> {
     const { wanted, sampling, maxTokens, signal } = job;

@@ -56,7 +56,10 @@ export class Reply {
     return new Reply(tokens, await tokens.next(), placed, options, startedAtMs);
   }
 
-  /** The parts of the reply as they come, possibly empty texts; returns how it ended. */
+  /**
+   * The reply as it comes; the return value says how it ended.
+   * @yields parts, of which texts may be empty
+   */
   async *parts(): AsyncGenerator<ReplyPart, ReplyEnd, void> {
     const { detokenize, stop, toolCallIds, maxTokens } = this.#options;
     const text = new TextStream(detokenize);

@@ -105,6 +105,7 @@ function isAlive({ pid, startedAtMs }: Owner): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // Not ours to signal, so it is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
