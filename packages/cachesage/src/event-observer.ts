@@ -195,7 +195,7 @@ export class EventObserver {
 }
 
 /** Tenants share a workload's declared graph and nothing that was learned. */
-export function modelKey(workload: WorkloadId, tenant: string | undefined): string {
+function modelKey(workload: WorkloadId, tenant: string | undefined): string {
   return tenant === undefined ? workload : `${workload}\u0000${tenant}`;
 }
 

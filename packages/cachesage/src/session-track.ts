@@ -24,7 +24,7 @@ import type { WorkloadModel } from './workload-model.ts';
  * Counts that one session may hold in one row (of at most about 430 after decay): a loop of a thousand rounds is one
  * run's habit, not the workload's.
  */
-export const maxCountsPerSession = 64;
+const maxCountsPerSession = 64;
 /** Calls remembered as possible parents of later ones. */
 const maxCalls = 256;
 

@@ -11,7 +11,7 @@ import type {
 } from '@entresol/runtime-core';
 import type { CacheSagePolicy } from '@entresol/cachesage';
 
-export const scope: CacheScope = { endpoint: 'engine', model: 'm', namespace: '' };
+const scope: CacheScope = { endpoint: 'engine', model: 'm', namespace: '' };
 
 /** 1 ms a token, 1000 bytes a token, reload ten times faster than compute. */
 export const linearCost: CostModel = {
@@ -143,7 +143,7 @@ export class EventLog {
   }
 }
 
-export function contextAt(
+function contextAt(
   nowMs: number,
   residency: Residency = empty,
   nextPrefix: PolicyContext['nextPrefix'] = () => undefined,
