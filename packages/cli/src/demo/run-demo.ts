@@ -123,14 +123,13 @@ function hitRateOf({ counters }: ArmResult): { readonly hitRate?: number } {
 }
 
 function headline(options: DemoOptions): string {
-  const size = options.quick ? ', smoke run: too small to judge by' : '';
-  const where = options.serverURL ?? `llama.cpp in a process per arm, ${options.slots} slots`;
+  const size = options.quick ? '; smoke run, too small to judge by' : '';
+  const where = options.serverURL ?? `llama.cpp, ${options.slots} slots`;
   return `Entresol demo   ${where}, seed ${options.seed}${size}`;
 }
 
-function engineLine(engine: EngineReport): string {
-  const meaning = engine.weights === 'random' ? ', text is noise, compute is real' : '';
-  return `engine ready, ${engine.model}${meaning}`;
+function engineLine({ weights, model }: EngineReport): string {
+  return `engine ready, ${weights === 'random' ? 'random weights (text is noise, compute is real)' : model}`;
 }
 
 /** With random weights a script leads the conversations, so unlike prompts mean that the comparison is broken. */
