@@ -3,24 +3,31 @@ import type { CostModel, Milliseconds, Tier } from '@entresol/runtime-core';
 /** Prior costs: 4.9 M parameters on two CPU cores, 2,400 tokens a second, 3.1 KB of KV a token. Replaced by what is seen. */
 const prior = {
   perToken: 0.42,
-  perTokenAndDepth: 2e-5,
+  perThousandDepth: 0.02,
   loadBase: 1,
   loadPerToken: 0.0035,
   bytes: 3_100,
 };
 /** A sample a hundred samples old weighs a third of a new one: machines get busy and free again. */
 const forgetting = 0.99;
+/** Past this the covariance grows no more: long idling on one kind of prompt must not make the fit jumpy. */
+const maxVariance = 100;
+const depthUnit = 1_000;
+const referenceTokens = 250;
+const minLearnedTokens = 32;
 /** Share of the newest load in the running mean. */
 const loadShare = 0.2;
 
 /**
- * Cost of this engine's work, fitted from work done. Computing n tokens around depth d costs a·n + c·n·d (weights plus
- * attention), by recursive least squares with forgetting (Ljung 1999, System Identification, section 11.2).
+ * Cost of this engine's work, fitted from work done. One token at depth d costs a + c·d (weights plus attention), by
+ * recursive least squares with forgetting (Ljung 1999, System Identification, section 11.2).
  */
 export class CostFit implements CostModel {
-  #theta: [number, number] = [prior.perToken, prior.perTokenAndDepth];
-  /** Covariance up to scale; small enough that the prior yields after a few chunks, in the units of n and n·d/1000. */
-  #covariance: [number, number, number] = [1e-4, 0, 1e-9];
+  #perToken = prior.perToken;
+  /** Per token and thousand tokens of depth. */
+  #perDepth = prior.perThousandDepth;
+  /** Upper triangle of the covariance, up to the scale of the noise: so wide that the prior yields to the first chunks. */
+  #covariance: readonly [number, number, number] = [maxVariance, 0, maxVariance];
   #loadPerToken = prior.loadPerToken;
   #bytesPerToken = prior.bytes;
   #bytesBase = 0;
@@ -28,8 +35,9 @@ export class CostFit implements CostModel {
   computeMs(from: number, to: number): Milliseconds {
     if (to <= from) return 0;
     const tokens = to - from;
-    const [perToken, perDepth] = this.#theta;
-    return Math.max(0, perToken * tokens + (perDepth * tokens * (from + to)) / 2);
+    // Both are costs: a noisy run may not make one negative.
+    const perDepth = Math.max(0, this.#perDepth);
+    return tokens * (Math.max(0, this.#perToken) + (perDepth * (from + to)) / 2 / depthUnit);
   }
 
   loadMs(tokens: number, tier: Tier): Milliseconds {
@@ -55,26 +63,22 @@ export class CostFit implements CostModel {
   /** Only of work that had the engine to itself: a shared batch says nothing about one sequence. */
   learnCompute(from: number, to: number, tookMs: Milliseconds): void {
     const tokens = to - from;
-    if (tokens <= 0) return;
-    const x = tokens;
-    const y = (tokens * (from + to)) / 2;
+    // What a batch costs however small it is would be taken for the cost of a token.
+    if (tokens < minLearnedTokens) return;
+    const depth = (from + to) / 2 / depthUnit;
     const [p, q, r] = this.#covariance;
-    const px = p * x + q * y;
-    const py = q * x + r * y;
-    // Noise grows with the work, so the error is weighed by its size.
-    const scale = forgetting * tokens + x * px + y * py;
-    const gainX = px / scale;
-    const gainY = py / scale;
-    const error = tookMs - (this.#theta[0] * x + this.#theta[1] * y);
-    // Both coefficients are costs: a noisy run may not make one negative.
-    this.#theta = [
-      Math.max(1e-6, this.#theta[0] + gainX * error),
-      Math.max(0, this.#theta[1] + gainY * error),
-    ];
+    const px = p + q * depth;
+    const py = q + r * depth;
+    // A longer chunk is a better measurement of one token.
+    const scale = forgetting * (referenceTokens / tokens) + px + py * depth;
+    const error = tookMs / tokens - (this.#perToken + this.#perDepth * depth);
+    this.#perToken += (px / scale) * error;
+    this.#perDepth += (py / scale) * error;
+    const forget = Math.max(p, r) < maxVariance ? forgetting : 1;
     this.#covariance = [
-      Math.min(1, (p - gainX * px) / forgetting),
-      (q - gainX * py) / forgetting,
-      Math.min(1e-4, (r - gainY * py) / forgetting),
+      (p - (px * px) / scale) / forget,
+      (q - (px * py) / scale) / forget,
+      (r - (py * py) / scale) / forget,
     ];
   }
 }

@@ -8,6 +8,7 @@ import { RuntimePlacement } from './placement/runtime-placement.ts';
 import { incomingCandidate, stateCandidate } from './placement/victims.ts';
 import type { Content } from './slots/content.ts';
 import type { SlotTable } from './slots/slot-table.ts';
+import type { SavedState } from './tier/saved-state.ts';
 import { StateFiles } from './tier/state-files.ts';
 import { StateFolder } from './tier/state-folder.ts';
 import { StateTier, type TierRank } from './tier/state-tier.ts';
@@ -74,9 +75,13 @@ function createTier(
       ...states.map((state) => stateCandidate(state, copies)),
       incomingCandidate(content, bytes, view.clock.now(), copies, leaving),
     ];
-    return view.host
-      .rank(candidates)
-      ?.flatMap((index) => states[index] ?? (index === states.length ? ('incoming' as const) : []));
+    const order = view.host.rank(candidates)?.flatMap((index): (SavedState | 'incoming')[] => {
+      const state = states[index];
+      if (state !== undefined) return [state];
+      return index === states.length ? ['incoming'] : [];
+    });
+    // Named twice is freed once.
+    return order && [...new Set(order)];
   };
   // Prompts of tenants go to disk only for somebody who asked for a second tier.
   const savesNamespaces = options.tierBytes !== undefined;

@@ -42,6 +42,6 @@ describe('an engine under llama-server’s rules', () => {
     await ask(under.engine, [systemOf('clerk'), userSays('Mine '.repeat(60))]);
     const second = await ask(under.engine, [systemOf('clerk'), userSays('Yours '.repeat(60))]);
     // Similarity above 0.1 wins over the slot that was never used.
-    expect(second.cached).toBeGreaterThan(100);
+    expect(second.cached).toBeGreaterThan(64);
   });
 });

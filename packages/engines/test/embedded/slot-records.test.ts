@@ -15,7 +15,7 @@ import { EngineError } from '@entresol/runtime-core';
 import { bodyOf, cacheFolder, scope, systemOf, userSays } from './support/engine-under-test.ts';
 import { PassiveHost, prefetchOf, ticketFor } from './support/passive-host.ts';
 
-const steps = 24;
+const steps = 20;
 const tierBytes = 2_000_000;
 
 /** What we believe is in each slot, next to what the engine says. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { z } from 'zod';
 import type { CacheScope, PrefixRef, RequestBody } from '@entresol/runtime-core';
 import {
   embedded,
@@ -59,7 +60,7 @@ export interface Message {
 }
 
 /** About 10 tokens a sentence. */
-export const systemOf = (agent: string, sentences = 10): Message => ({
+export const systemOf = (agent: string, sentences = 8): Message => ({
   role: 'system',
   content:
     `You are the ${agent}. ` + `The ${agent} answers briefly and in order. `.repeat(sentences),
@@ -136,6 +137,15 @@ export async function send(
   });
 }
 
+const replySchema = z.object({
+  choices: z.array(z.object({ message: z.object({ content: z.string() }) })),
+  timings: z.object({
+    cache_n: z.number(),
+    prompt_n: z.number(),
+    cached_from: z.object({ disk: z.number() }),
+  }),
+});
+
 /** A whole reply that is not streamed. */
 export async function ask(
   engine: EmbeddedEngine,
@@ -143,19 +153,12 @@ export async function ask(
   options: AskOptions = {},
 ): Promise<Answer> {
   const response = await send(engine, messages, options);
-  const reply = (await response.json()) as {
-    readonly choices: readonly { readonly message: { readonly content: string } }[];
-    readonly timings: {
-      readonly cache_n: number;
-      readonly prompt_n: number;
-      readonly cached_from: { readonly disk: number };
-    };
-  };
-  if (response.status !== 200) throw new Error(JSON.stringify(reply));
-  const { timings } = reply;
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(text);
+  const { choices, timings } = replySchema.parse(JSON.parse(text));
   return {
     status: response.status,
-    text: reply.choices[0]?.message.content ?? '',
+    text: choices[0]?.message.content ?? '',
     cached: timings.cache_n,
     prompt: timings.cache_n + timings.prompt_n,
     fromDisk: timings.cached_from.disk,

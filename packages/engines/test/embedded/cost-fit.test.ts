@@ -1,0 +1,56 @@
+import { assert, double, property } from 'fast-check';
+import { expect, it } from 'vitest';
+import { CostFit } from '../../src/embedded/cost-fit.ts';
+
+/** Chunks of 250 tokens of prompts of 2,000, as an engine with these true costs would take. */
+function taught(perToken: number, perTokenAndDepth: number, prompts: number): CostFit {
+  const cost = new CostFit();
+  for (let prompt = 0; prompt < prompts; prompt++) {
+    for (let from = 0; from < 2_000; from += 250) {
+      const to = from + 250;
+      const depth = (from + to) / 2;
+      cost.learnCompute(from, to, 250 * (perToken + perTokenAndDepth * depth));
+    }
+  }
+  return cost;
+}
+
+it('finds the cost of a token and of its depth, ten times slower or faster than the prior', () => {
+  assert(
+    property(
+      double({ min: 0.04, max: 4, noNaN: true }),
+      double({ min: 0, max: 2e-4, noNaN: true }),
+      (perToken, perDepth) => {
+        const cost = taught(perToken, perDepth, 6);
+        const truth = (from: number, to: number): number =>
+          (to - from) * (perToken + (perDepth * (from + to)) / 2);
+        for (const [from, to] of [
+          [0, 2_000],
+          [0, 250],
+          [1_750, 2_000],
+        ] as const) {
+          expect(cost.computeMs(from, to) / truth(from, to)).toBeCloseTo(1, 1);
+        }
+      },
+    ),
+  );
+});
+
+it('is additive over a split and never negative', () => {
+  const cost = taught(0.5, 1e-5, 2);
+  expect(cost.computeMs(0, 700) + cost.computeMs(700, 1_000)).toBeCloseTo(cost.computeMs(0, 1_000));
+  expect(cost.computeMs(500, 500)).toBe(0);
+  expect(cost.computeMs(500, 400)).toBe(0);
+});
+
+it('takes bytes from two saved states and charges nothing for the device', () => {
+  const cost = new CostFit();
+  cost.learnSize({ tokens: 16, bytes: 1_600 + 40 }, { tokens: 48, bytes: 4_800 + 40 });
+  expect(cost.footprintBytes(1_000)).toBe(100_040);
+  expect(cost.footprintBytes(0)).toBe(0);
+  expect(cost.loadMs(1_000, 'device')).toBe(0);
+  const before = cost.loadMs(1_000, 'disk');
+  for (let load = 0; load < 40; load++) cost.learnLoad(1_000, 51);
+  expect(cost.loadMs(1_000, 'disk')).toBeGreaterThan(before);
+  expect(cost.loadMs(1_000, 'disk')).toBeCloseTo(51, 0);
+});
