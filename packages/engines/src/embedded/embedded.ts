@@ -51,6 +51,7 @@ class Embedded implements EmbeddedEngine {
   #opening: Promise<OpenEngine> | undefined;
   #engine: OpenEngine | undefined;
   #closed: Promise<void> | undefined;
+  #host: EngineHost | undefined;
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
@@ -67,6 +68,7 @@ class Embedded implements EmbeddedEngine {
 
   async open(host: EngineHost): Promise<Capabilities> {
     if (this.#closed !== undefined) throw closedError();
+    this.#host = host;
     this.#opening ??= openEngine(this.#options, {
       host,
       cost: this.cost,
@@ -120,7 +122,20 @@ class Embedded implements EmbeddedEngine {
   }
 
   submit(ticket: Ticket): void {
-    this.#engine?.submit(ticket);
+    if (this.#engine !== undefined) {
+      this.#engine.submit(ticket);
+      return;
+    }
+    this.#host?.settle({
+      id: ticket.id,
+      state: 'cancelled',
+      mode: 'none',
+      evidence: 'exact',
+      computedTokens: 0,
+      movedBytes: 0,
+      engineMs: 0,
+      reason: 'the engine is not open',
+    });
   }
 
   info(): EmbeddedInfo {

@@ -67,6 +67,19 @@ describe('a chat over the openai client', () => {
     expect(usage?.completion_tokens).toBe(8);
   });
 
+  it('gives the runtime the counts of a streamed call whose app did not ask for them', async () => {
+    const messages = [systemOf('porter'), userSays('Which gate?')];
+    const as = { agent: 'porter', session: 's' };
+    const response = await send(under.engine, messages, { as, stream: true });
+    const lines = (await response.text()).split('\n').filter((line) => line.includes('"usage"'));
+    // In the chunk that ends the reply, not in one without choices, which an app may not expect.
+    expect(lines).toHaveLength(1);
+    const last: unknown = JSON.parse((lines[0] ?? '').slice('data: '.length));
+    expect(last).toMatchObject({ choices: [{ finish_reason: 'length' }] });
+    expect(under.engine.usage(last)).toMatchObject({ output: 2 });
+    expect(under.engine.usage({ error: {} })).toBeUndefined();
+  });
+
   it('ends before a stop string and says so', async () => {
     const messages = [systemOf('porter'), userSays('Which door?')];
     const whole = await client.chat.completions.create({ model: 'm', messages, max_tokens: 8 });

@@ -179,6 +179,9 @@ describe('a prefetch', () => {
     expect(under.host.outcomes.map(({ id, state }) => [id, state])).toEqual(
       tickets.map(({ id }) => [id, 'cancelled']),
     );
+    const late = ticketFor(prefetchOf(prefix));
+    under.engine.submit(late);
+    expect(under.host.outcomes.at(-1)).toMatchObject({ id: late.id, state: 'cancelled' });
   });
 });
 

@@ -17,7 +17,7 @@ import type { Placed, PlaceOptions, Placement } from './placement.ts';
 import { incomingCandidate, slotCandidate, type Copies } from './victims.ts';
 
 /** Horizon at which a single worth is asked for; the index behind `keep` has none of its own. */
-export const worthHorizonMs = 60_000;
+const worthHorizonMs = 60_000;
 
 /** An idle slot as a place for the wanted prompt. */
 interface Option {
