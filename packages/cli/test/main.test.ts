@@ -81,3 +81,18 @@ describe('a run against a server of your own', { timeout: 60_000 }, () => {
     expect(ended.stdout).toContain(`npm start -- --load saturated --sessions 1`);
   });
 });
+
+describe('a run on the embedded engine', { timeout: 300_000 }, () => {
+  test('sends the same prompts in both arms and reports them in one document', async () => {
+    const one = ['--quick', '--json', '--sessions', '1', '--concurrency', '1'];
+    const ended = await entresol('demo', ...one);
+    // The code is 1 when the prompts of the arms differ.
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('smoke run') });
+    const document: unknown = JSON.parse(ended.stdout);
+    expect(document).toEqual(reportShape(['unmodified', 'cachesage']));
+    expect(document).toMatchObject({
+      engine: { name: 'llama.cpp', weights: 'random', slots: 4 },
+      workloads: [{ name: 'support-desk', sessions: 1, agents: 9 }],
+    });
+  });
+});

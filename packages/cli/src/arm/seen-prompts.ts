@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
 /** Characters after which a long message is cut, so that two messages with a common head share it. */
-const pieceCharacters = 256;
+const pieceCharacters = 32;
 
 /**
  * An infinite prefix cache over canonical text: what could be reused of each prompt, whatever the engine held. Prefixes
- * are compared by a chain of hashes over whole messages and, inside a long one, every 256 characters, so the figure is
+ * are compared by a chain of hashes over whole messages and, inside a long one, every 32 characters, so the figure is
  * at most one piece below the longest common prefix.
  */
 export class SeenPrompts {

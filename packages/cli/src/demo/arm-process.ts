@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ArmConfig, ArmMessage, ArmResult } from '../arm/arm-messages.ts';
+import { createArmFolder } from './arm-folder.ts';
 
 export interface ArmProcessOptions {
   /** Stops the child and removes what it left. */
@@ -41,7 +41,7 @@ export async function runArmProcess(
   options: ArmProcessOptions,
 ): Promise<ArmResult> {
   options.signal.throwIfAborted();
-  const folder = await mkdtemp(join(tmpdir(), 'entresol-arm-'));
+  const folder = await createArmFolder();
   try {
     return await superviseChild(
       startChild(options.program ?? armProgram(), folder),

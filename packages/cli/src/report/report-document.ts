@@ -41,7 +41,10 @@ export interface WorkloadReport {
   /** Requests of one arm. */
   readonly requests: number;
   readonly repeats: number;
-  /** Hit rate of an infinite cache on the same prompts minus the hit rate of `unmodified`, in points / 100. */
+  /**
+   * Hit rate of an infinite cache on the same prompts minus the hit rate of `unmodified`. Estimated from text, so it can
+   * be a little below 0 where nothing is left to gain.
+   */
   readonly headroom: number | null;
   readonly arms: ArmsReport;
   /** Null when no predictor ran. */
