@@ -1,2 +1,10 @@
+export { draftCall } from '../call-drafting.ts';
+export { buildEvents } from './event-builder.ts';
+export type { EventBuilder, EventBuilderOptions } from './event-builder.ts';
+export { FakeDriver } from './fake-driver.ts';
+export type { FakeDriverOptions, FakeRequest } from './fake-driver.ts';
+export type { FakeReply } from './fake-replies.ts';
 export { ManualClock } from './manual-clock.ts';
+export { scriptedLink } from './scripted-link.ts';
+export type { ScriptedIdentity, ScriptedLink } from './scripted-link.ts';
 export { countingIds, seededRandom } from './seeded-random.ts';
