@@ -40,7 +40,7 @@ export type ArmMessage =
   | { readonly type: 'result'; readonly result: ArmResult }
   | { readonly type: 'failure'; readonly message: string };
 
-export interface ArmProgress {
+interface ArmProgress {
   /** Share of the planned work that is done, in [0, 1]. */
   readonly done: number;
   /** Agent whose reply came last. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { ArmConfig, ArmMessage } from '../../src/arm/arm-messages.ts';
 import { ArmProcessError, runArmProcess } from '../../src/demo/arm-process.ts';
@@ -14,18 +15,20 @@ const config: ArmConfig = {
   thinkScale: 0,
 };
 
-function start(program: string, onMessage: (message: ArmMessage) => void = () => undefined) {
+function start(program: URL, onMessage: (message: ArmMessage) => void = () => undefined) {
   const abort = new AbortController();
   const result = runArmProcess(config, {
     signal: abort.signal,
     onMessage,
-    program: join(import.meta.dirname, 'programs', program),
+    program: fileURLToPath(program),
   });
   return { abort, result };
 }
 
 test('a child that ends without a result is an error with what it printed', async () => {
-  const error: unknown = await start('fails.mjs').result.catch((reason: unknown) => reason);
+  const error: unknown = await start(new URL('./programs/fails.mjs', import.meta.url)).result.catch(
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(ArmProcessError);
   expect(error).toMatchObject({
     arm: 'fair',
@@ -35,14 +38,14 @@ test('a child that ends without a result is an error with what it printed', asyn
 });
 
 test('a failure that the child names is the reason', async () => {
-  await expect(start('reports-failure.mjs').result).rejects.toThrow(
-    'The fair arm stopped: no such model',
-  );
+  await expect(
+    start(new URL('./programs/reports-failure.mjs', import.meta.url)).result,
+  ).rejects.toThrow('The fair arm stopped: no such model');
 });
 
 test('an abort ends the child and takes its temporary folder away', async () => {
   const { promise: told, resolve } = Promise.withResolvers<string>();
-  const { abort, result } = start('waits.mjs', (message) => {
+  const { abort, result } = start(new URL('./programs/waits.mjs', import.meta.url), (message) => {
     if (message.type === 'progress') resolve(message.agent ?? '');
   });
   const [pid = '', folder = ''] = (await told).split(' ');
