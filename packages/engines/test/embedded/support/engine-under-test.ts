@@ -42,7 +42,12 @@ export async function openForTest(options: EmbeddedOptions = {}): Promise<UnderT
     ...options,
   });
   const host = new PassiveHost();
-  await engine.open(host);
+  try {
+    await engine.open(host);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   return {
     engine,
     host,
