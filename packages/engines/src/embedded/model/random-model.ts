@@ -12,7 +12,7 @@ import { modelShape, randomTensors, seededWeights, tensorValues } from './random
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 
 /** Rises whenever the bytes change for the same seed: vocabulary, sizes, template or weights. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 const defaultSeed = 1;
 
@@ -29,7 +29,7 @@ export interface RandomModelOptions {
 }
 
 /**
- * Path of a small Llama of seeded random weights in GGUF, written on first use (14 MB, about a second). Its text means
+ * Path of a small Llama of seeded random weights in GGUF, written on first use (6 MB, under a second). Its text means
  * nothing; its tokens, prefill, decode and KV cache are real. A truncated or damaged file is written anew. Safe against
  * other processes that do the same: each writes a file of its own and renames it into place.
  * @throws {EngineError} `folder-not-writable`

@@ -1,14 +1,14 @@
 import { type TensorShape, tensorType, valuesOf } from './gguf-writer.ts';
 import { isVisible, type Vocabulary } from './vocabulary.ts';
 
-/** Sizes of the random Llama: about 7 million parameters, 14 MB. */
+/** Sizes of the random Llama: about 3 million parameters, 6 MB. */
 export const modelShape = {
   contextLength: 32_768,
-  dimension: 256,
-  layers: 6,
-  feedForward: 768,
-  heads: 8,
-  keyValueHeads: 4,
+  dimension: 192,
+  layers: 4,
+  feedForward: 512,
+  heads: 6,
+  keyValueHeads: 2,
 } as const;
 
 const headDimension = modelShape.dimension / modelShape.heads;
