@@ -1,0 +1,114 @@
+import {
+  type CallDraft,
+  type Capabilities,
+  type EngineDriver,
+  type Intent,
+  type Outcome,
+  type PrefixRef,
+  type RequestBody,
+  type Ticket,
+  type Usage,
+} from '@entresol/runtime-core';
+import { countingIds, draftCall } from '@entresol/runtime-core/testing';
+import { chat, type PromptOptions, roleHead } from './prompts.ts';
+import { SuiteHost } from './suite-host.ts';
+
+/** What came back for one request that was sent as a runtime sends it. */
+export interface Answered {
+  readonly draft: CallDraft;
+  readonly reply: unknown;
+  readonly usage: Usage;
+}
+
+/** A driver on the bench: opened on a host of ours, and used as a runtime uses one. */
+export class BenchDriver {
+  readonly driver: EngineDriver;
+  readonly host: SuiteHost = new SuiteHost();
+  readonly prompts: PromptOptions;
+  #capabilities: Capabilities | undefined;
+  readonly #ids = countingIds();
+
+  constructor(driver: EngineDriver, prompts: PromptOptions) {
+    this.driver = driver;
+    this.prompts = prompts;
+  }
+
+  async open(): Promise<Capabilities> {
+    this.#capabilities = await this.driver.open(this.host);
+    return this.#capabilities;
+  }
+
+  get capabilities(): Capabilities {
+    if (this.#capabilities === undefined) throw new TypeError('the driver was not opened');
+    return this.#capabilities;
+  }
+
+  chat(agent: string, turns: readonly string[]): RequestBody {
+    return chat(agent, turns, this.prompts);
+  }
+
+  draft(body: RequestBody, agent: string, session: string, tenant?: string): CallDraft {
+    const identity = {
+      workload: 'conformance',
+      dispatch: this.#ids('dispatch'),
+      call: this.#ids('call'),
+      attempt: 1,
+      metadata: {},
+      agent,
+      session,
+    };
+    return draftCall(identity, body, this.driver, tenant);
+  }
+
+  /** Sends the body exactly as it is. */
+  post(body: string, init: RequestInit = {}): Promise<Response> {
+    const { baseURL, apiKey, fetch } = this.driver.transport;
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` };
+    return fetch(`${baseURL}/chat/completions`, { method: 'POST', headers, body, ...init });
+  }
+
+  /** Drafts, decorates and sends. */
+  async send(
+    body: RequestBody,
+    { agent, session, init }: { agent: string; session: string; init?: RequestInit },
+  ): Promise<{ readonly draft: CallDraft; readonly response: Response }> {
+    const draft = this.draft(body, agent, session);
+    const decorated = this.driver.decorate(body, { verdict: 'go', annotate: {} }, draft);
+    return { draft, response: await this.post(JSON.stringify(decorated), init) };
+  }
+
+  /** One whole call without streaming. */
+  async ask(body: RequestBody, agent: string, session: string): Promise<Answered> {
+    const { draft, response } = await this.send(body, { agent, session });
+    const reply: unknown = await response.json();
+    const usage = this.driver.usage(reply);
+    if (!response.ok || usage === undefined) {
+      throw new TypeError(`HTTP ${response.status} without usage: ${JSON.stringify(reply)}`);
+    }
+    return { draft, reply, usage };
+  }
+
+  /** The role prefix of an agent, whose text the host then holds. */
+  rolePrefix(agent: string): PrefixRef {
+    const body = this.chat(agent, ['hello']);
+    const prefix = this.draft(body, agent, `session-of-${agent}`).prefixes[0];
+    if (prefix === undefined) throw new TypeError('the chain of a request with a role is empty');
+    this.host.keepText(prefix.id, roleHead(agent, this.prompts));
+    return prefix;
+  }
+
+  ticket(intent: Intent, signal: AbortSignal = new AbortController().signal): Ticket {
+    return { id: this.#ids('intent'), policy: 'conformance', intent, reservedMs: 1_000, signal };
+  }
+
+  prefetch(prefix: PrefixRef, signal?: AbortSignal): Ticket {
+    const deadlineMs = this.host.clock.now() + 60_000;
+    const session = prefix.session ?? 'session';
+    return this.ticket({ kind: 'prefetch', prefix, session, probability: 1, deadlineMs }, signal);
+  }
+
+  /** Submits and waits for the outcome. */
+  settled(ticket: Ticket): Promise<Outcome> {
+    return this.host.outcome(ticket, () => this.driver.submit(ticket));
+  }
+}

@@ -1,0 +1,82 @@
+import type { EngineDriver } from '@entresol/runtime-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeNoPrefetch, describePrefetch, describeSubmit } from './background.ts';
+import { BenchDriver } from './bench-driver.ts';
+import { describeCostAndLoad } from './cost-and-load.ts';
+import { describeIdentify } from './identify.ts';
+import { describeRefusals, describeUnsupportedField } from './refusals.ts';
+import { describeCachedTokens, describeRequests } from './requests.ts';
+
+/** What a driver may be unable to do. Everything else is asked of every driver. */
+export type DriverAbility = 'prefetch' | 'cached-tokens' | 'unsupported-fields';
+
+/** An ability that is lacking, with the reason. */
+export type Lacks = Readonly<Partial<Record<DriverAbility, string>>>;
+
+export interface DriverConformanceOptions {
+  readonly lacks?: Lacks;
+  /** Name of the model in requests; `conformance` by default. */
+  readonly model?: string;
+  /** Longest reply that is asked for, in tokens; 8 by default. */
+  readonly maxTokens?: number;
+  /** Fields that the engine must refuse; `{ n: 2 }` by default. */
+  readonly unsupported?: Readonly<Record<string, unknown>>;
+  /** Limit of opening, and of each test; 120 s by default, since a model may have to be made and loaded. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * The suite that every engine driver passes. One driver is made, opened, and used by all tests in order; prompts are
+ * about 200 tokens long and the driver must be new, with room for at least two of them.
+ */
+export function describeEngineDriver(
+  name: string,
+  makeDriver: () => EngineDriver | Promise<EngineDriver>,
+  options: DriverConformanceOptions = {},
+): void {
+  const { lacks = {}, unsupported = { n: 2 }, timeoutMs = 120_000 } = options;
+  const prompts = { model: options.model ?? 'conformance', maxTokens: options.maxTokens ?? 8 };
+  const gaps = Object.entries(lacks).map(([ability, reason]) => {
+    if (reason.trim() === '') throw new TypeError(`why does ${name} lack ${ability}?`);
+    return `${ability}: ${reason}`;
+  });
+  const title = gaps.length === 0 ? name : `${name} (lacks ${gaps.join('; ')})`;
+
+  describe(`engine driver ${title}`, { timeout: timeoutMs, concurrent: false }, () => {
+    let made: BenchDriver | undefined;
+    const bench = (): BenchDriver => {
+      if (made === undefined) throw new TypeError('the driver was not made');
+      return made;
+    };
+    beforeAll(async () => {
+      made = new BenchDriver(await makeDriver(), prompts);
+      await made.open();
+    }, timeoutMs);
+    afterAll(() => made?.driver.close(), timeoutMs);
+
+    it('opens once: opening again says the same', async () => {
+      const before = bench().capabilities;
+      expect(await bench().open()).toStrictEqual(before);
+      expect(before.minWarmTokens).toBeGreaterThanOrEqual(0);
+    });
+
+    describeIdentify(bench);
+    describeCostAndLoad(bench);
+    describeRequests(bench);
+    if (lacks['cached-tokens'] === undefined) describeCachedTokens(bench);
+    describeRefusals(bench);
+    if (lacks['unsupported-fields'] === undefined) describeUnsupportedField(bench, unsupported);
+    if (lacks.prefetch === undefined) describePrefetch(bench);
+    else describeNoPrefetch(bench);
+    describeSubmit(bench);
+
+    it('closes twice like once, and leaves no ticket open', async () => {
+      const { driver, host } = bench();
+      const ticket = bench().prefetch(bench().rolePrefix('too late'));
+      driver.submit(ticket);
+      await driver.close();
+      await driver.close();
+      expect(host.outcomesOf(ticket)).toHaveLength(1);
+    });
+  });
+}

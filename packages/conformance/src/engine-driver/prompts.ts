@@ -1,0 +1,47 @@
+import type { RequestBody } from '@entresol/runtime-core';
+
+const words = [
+  'account answer branch cargo delay engine figure garden harbour index journey kernel ledger',
+  'market number office parcel quarter record signal ticket update value window yield zone',
+].join(' ');
+
+/** A text of about `count` words that begins with its title, so that two titles share nothing. */
+function text(title: string, count: number): string {
+  const list = words.split(' ');
+  return [title, ...Array.from({ length: count }, (_, at) => list[(at * 7) % list.length])].join(
+    ' ',
+  );
+}
+
+export interface PromptOptions {
+  readonly model: string;
+  readonly maxTokens: number;
+}
+
+/** A request of agent `agent`: its own system prompt and a history of user and assistant turns. */
+export function chat(
+  agent: string,
+  turns: readonly string[],
+  { model, maxTokens }: PromptOptions,
+): RequestBody {
+  return {
+    model,
+    max_tokens: maxTokens,
+    messages: [
+      roleMessage(agent),
+      ...turns.map((turn, at) => ({
+        role: at % 2 === 0 ? 'user' : 'assistant',
+        content: text(turn, 12),
+      })),
+    ],
+  };
+}
+
+/** The head of an agent alone, as a runtime remembers it for a warm-up. */
+export function roleHead(agent: string, { model }: PromptOptions): RequestBody {
+  return { model, messages: [roleMessage(agent)] };
+}
+
+function roleMessage(agent: string): { readonly role: string; readonly content: string } {
+  return { role: 'system', content: text(`${agent} instructions`, 120) };
+}
