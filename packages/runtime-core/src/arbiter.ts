@@ -58,7 +58,26 @@ export class Arbiter {
   /** Books idle time; called whenever the load of the endpoint may have changed. */
   note(endpoint: EndpointId): void {
     const account = this.#accounts.get(endpoint);
-    account?.savings.note(account.driver.load(), this.#clock.now());
+    if (account === undefined) return;
+    const load = account.driver.load();
+    // Our own warm-ups are no idle time either, and an engine need not count them as requests.
+    const running = load.running + this.#prefetching(endpoint);
+    account.savings.note({ ...load, running }, this.#clock.now());
+  }
+
+  /** A request is about to be sent there: books the idle time that ends now. */
+  begin(endpoint: EndpointId): void {
+    this.note(endpoint);
+    this.#accounts.get(endpoint)?.savings.begin();
+  }
+
+  #prefetching(endpoint: EndpointId): number {
+    let count = 0;
+    for (const { ticket } of this.#open.values()) {
+      const { kind, prefix } = ticket.intent;
+      if (kind === 'prefetch' && prefix.scope.endpoint === endpoint) count += 1;
+    }
+    return count;
   }
 
   available(endpoint: EndpointId): Milliseconds {
@@ -75,9 +94,7 @@ export class Arbiter {
         case 'approve':
         case 'serve':
           if (rank[wish.kind] > rank[plan.verdict]) {
-            const why = wish.kind === 'reject' ? wish.reason : undefined;
-            const reason = wish.kind === 'approve' ? wish.question : why;
-            plan = { ...plan, verdict: wish.kind, reason: `${policy}: ${reason ?? 'served'}` };
+            plan = { ...plan, verdict: wish.kind, reason: `${policy}: ${reasonOf(wish)}` };
           }
           break;
         case 'hold':
@@ -93,7 +110,8 @@ export class Arbiter {
           // Ordering waiting calls needs a queue in front of the engine; until there is one, first come, first served.
           break;
         default:
-          unreachable(wish);
+          // From untyped code: a kind of another version is no reason to lose what the other policies said.
+          wish satisfies never;
       }
     }
     return plan;
@@ -106,7 +124,9 @@ export class Arbiter {
     const refused = this.#refusal(intent, account);
     if (refused !== undefined) return { refused };
     const reservedMs = this.#estimateMs(intent, account.driver);
+    this.note(account.driver.endpoint);
     if (!account.savings.reserve(reservedMs)) return { refused: 'over-budget' };
+    if (intent.kind === 'prefetch') account.savings.begin();
     const abort = new AbortController();
     const id = this.#ids('intent');
     const ticket: Ticket = { id, policy: by.policy, intent, reservedMs, signal: abort.signal };
@@ -137,9 +157,13 @@ export class Arbiter {
   settle(outcome: Outcome): Ticket | undefined {
     const open = this.#open.get(outcome.id);
     if (open === undefined) return undefined;
+    const { endpoint } = open.ticket.intent.prefix.scope;
+    // While the ticket is still open, so that its own time is not booked as idle.
+    this.note(endpoint);
     this.#open.delete(outcome.id);
-    const account = this.#accounts.get(open.ticket.intent.prefix.scope.endpoint);
+    const account = this.#accounts.get(endpoint);
     account?.savings.settle(open.ticket.reservedMs, outcome.engineMs);
+    this.note(endpoint);
     return open.ticket;
   }
 
@@ -178,6 +202,21 @@ function most(x: number | undefined, y: number | undefined): number | undefined 
   return x === undefined || y === undefined ? (x ?? y) : Math.max(x, y);
 }
 
-function unreachable(value: never): never {
+function reasonOf(
+  wish: Exclude<Directive, { kind: 'hold' | 'queue' | 'route' | 'annotate' }>,
+): string {
+  switch (wish.kind) {
+    case 'reject':
+      return wish.reason;
+    case 'approve':
+      return wish.question;
+    case 'serve':
+      return 'served';
+    default:
+      return unhandled(wish);
+  }
+}
+
+function unhandled(value: never): never {
   throw new TypeError(`unhandled directive: ${JSON.stringify(value)}`);
 }

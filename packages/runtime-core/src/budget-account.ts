@@ -20,12 +20,18 @@ export class BudgetAccount {
     this.#idleSinceMs = nowMs;
   }
 
-  /** Books the time since the last reading: earned when the engine was idle then and nothing started since. */
+  /** Books the time since the last reading: earned when the engine was idle both then and now, and nothing began between. */
   note(load: EngineLoad, nowMs: Milliseconds): void {
-    if (this.#idleSinceMs !== undefined) {
+    const idle = load.running === 0 && load.waiting === 0;
+    if (idle && this.#idleSinceMs !== undefined) {
       this.#save((nowMs - this.#idleSinceMs) * this.#budget.share);
     }
-    this.#idleSinceMs = load.running === 0 && load.waiting === 0 ? nowMs : undefined;
+    this.#idleSinceMs = idle ? nowMs : undefined;
+  }
+
+  /** Work begins now, before any load reading can show it: nothing is earned until the engine is seen idle again. */
+  begin(): void {
+    this.#idleSinceMs = undefined;
   }
 
   get availableMs(): Milliseconds {
@@ -39,9 +45,12 @@ export class BudgetAccount {
     return true;
   }
 
-  /** Returns what a reservation did not use. An act that took longer than reserved is paid from the rest. */
+  /**
+   * Returns what a reservation did not use. An act that took longer than reserved is paid from the rest. A figure that
+   * is no time counts as the whole reservation: a wrong driver must not mint engine time.
+   */
   settle(reservedMs: Milliseconds, usedMs: Milliseconds): void {
-    this.#save(reservedMs - usedMs);
+    this.#save(reservedMs - (usedMs >= 0 ? usedMs : reservedMs));
   }
 
   #save(ms: Milliseconds): void {
