@@ -16,6 +16,16 @@ import type {
 /** Faults after which a policy is switched off for the life of the runtime. */
 const faultsTolerated = 5;
 
+/** Every service a policy can offer; each has one provider per runtime. */
+const services = [
+  'predict.nextAgent',
+  'predict.outputTokens',
+  'score.prefix',
+  'score.call',
+  'score.endpoint',
+  'score.transition',
+] as const;
+
 interface Seat {
   readonly policy: Policy;
   faults: number;
@@ -54,18 +64,14 @@ export class PolicyHost {
     this.#seats = policies
       .filter((policy) => policy.mode !== 'off')
       .map((policy) => ({ policy, faults: 0, off: false, answering: false }));
-    this.#nextAgent = this.#provider(
-      'predict.nextAgent',
-      ({ predict }) => predict !== undefined && 'nextAgent' in predict,
-    );
-    this.#worth = this.#provider(
-      'score.prefix',
-      ({ score }) => score !== undefined && 'prefix' in score,
-    );
+    const providers = services.map((service) => [service, this.#provider(service)] as const);
+    const byService = new Map(providers);
+    this.#nextAgent = byService.get('predict.nextAgent');
+    this.#worth = byService.get('score.prefix');
   }
 
-  #provider(service: string, offers: (policy: Policy) => boolean): Seat | undefined {
-    const providers = this.#seats.filter(({ policy }) => offers(policy));
+  #provider(service: (typeof services)[number]): Seat | undefined {
+    const providers = this.#seats.filter(({ policy }) => offers(policy, service));
     if (providers.length > 1) {
       const names = providers.map(({ policy }) => policy.name);
       throw new RuntimeConfigError(
@@ -138,9 +144,15 @@ export class PolicyHost {
   ): readonly By<T>[] {
     return this.#seats
       .filter(({ policy }) => (policy.mode ?? defaultMode) === 'on')
-      .flatMap((seat) =>
-        (this.#guard(seat, ask) ?? []).map((wish) => ({ policy: seat.policy.name, wish })),
-      );
+      .flatMap((seat) => {
+        const { name } = seat.policy;
+        // Inside the guard: what is no list of objects is a fault of the policy that said it.
+        return (
+          this.#guard(seat, (policy) =>
+            (ask(policy) ?? []).map((wish) => ({ policy: name, wish: objectOf(wish) })),
+          ) ?? []
+        );
+      });
   }
 
   /** Policies that keep state between processes. */
@@ -148,6 +160,16 @@ export class PolicyHost {
     return this.#seats.flatMap(({ policy: { name, state } }) =>
       state === undefined ? [] : [{ name, state }],
     );
+  }
+
+  /** What each of them would store now. One that throws, or was switched off, keeps what it stored before. */
+  saved(): readonly { readonly name: string; readonly version: number; readonly state: unknown }[] {
+    return this.#seats.flatMap((seat) => {
+      const { name, state } = seat.policy;
+      if (state === undefined) return [];
+      const { version } = state;
+      return this.#guard(seat, () => [{ name, version, state: state.save() }]) ?? [];
+    });
   }
 
   report(defaultMode: PolicyMode): readonly {
@@ -163,4 +185,34 @@ export class PolicyHost {
       switchedOff: off,
     }));
   }
+}
+
+function offers({ predict, score }: Policy, service: (typeof services)[number]): boolean {
+  switch (service) {
+    case 'predict.nextAgent':
+      return predict?.nextAgent !== undefined;
+    case 'predict.outputTokens':
+      return predict?.outputTokens !== undefined;
+    case 'score.prefix':
+      return score?.prefix !== undefined;
+    case 'score.call':
+      return score?.call !== undefined;
+    case 'score.endpoint':
+      return score?.endpoint !== undefined;
+    case 'score.transition':
+      return score?.transition !== undefined;
+    default:
+      return unreachable(service);
+  }
+}
+
+function objectOf<T>(wish: T): T {
+  if (typeof wish !== 'object' || wish === null) {
+    throw new TypeError(`a wish must be an object, got ${String(wish)}`);
+  }
+  return wish;
+}
+
+function unreachable(value: never): never {
+  throw new TypeError(`unknown service: ${String(value)}`);
 }
