@@ -35,13 +35,21 @@ export class BackgroundActs {
 
   /** Asks every policy that may act in `mode` what it wishes, and carries out what is admitted. */
   ask(occasion: BackgroundOccasion, mode: PolicyMode): void {
-    const { clock, host, recorder, world: outside } = this.#parts;
+    const { clock, host, recorder, tally, world: outside } = this.#parts;
     const { world, answers } = recorder.world(outside);
     const context = contextOver(host, world, clock.now());
     const wishes = host.background(occasion, context, mode);
     const intents = wishes.map(({ wish }) => wish);
-    recorder.decision({ type: 'background', atMs: context.nowMs, occasion, answers, intents });
-    for (const { policy, wish } of wishes) this.#submit(wish, policy);
+    const atMs = context.nowMs;
+    recorder.decision({ type: 'background', atMs, occasion, mode, answers, intents });
+    for (const { policy, wish } of wishes) {
+      try {
+        this.#submit(wish, policy);
+      } catch {
+        // A wish that cannot be read, or an engine that cannot be asked: who said the event must not notice.
+        tally.count('fault');
+      }
+    }
   }
 
   #submit(intent: Intent, policy: string): void {
@@ -54,7 +62,25 @@ export class BackgroundActs {
     this.#admitted += 1;
     const held = world.residency.of(intent.prefix);
     this.ledger.admit(admitted, held.tier === 'device' ? held.tokens : 0);
-    driver(intent.prefix.scope.endpoint).submit(admitted);
+    this.#start(admitted, driver(intent.prefix.scope.endpoint));
+  }
+
+  /** A driver never throws; one that does must not keep its reservation. */
+  #start(ticket: Ticket, driver: EngineDriver): void {
+    try {
+      driver.submit(ticket);
+    } catch (error) {
+      this.settle({
+        id: ticket.id,
+        state: 'failed',
+        mode: 'none',
+        evidence: 'absent',
+        computedTokens: 0,
+        movedBytes: 0,
+        engineMs: 0,
+        reason: String(error),
+      });
+    }
   }
 
   /** @returns the ticket, or undefined when it was settled before */

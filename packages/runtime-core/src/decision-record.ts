@@ -9,7 +9,7 @@ import type {
   SessionId,
 } from './identities.ts';
 import type { Intent } from './intents.ts';
-import type { BackgroundOccasion, Policy, PolicyContext, Worth } from './policy.ts';
+import type { BackgroundOccasion, Policy, PolicyContext, PolicyMode, Worth } from './policy.ts';
 import { PolicyHost } from './policy-host.ts';
 import type { CostModel } from './residency.ts';
 import { rankVictims } from './retention-planner.ts';
@@ -30,6 +30,8 @@ export type Decision =
       readonly type: 'background';
       readonly atMs: Milliseconds;
       readonly occasion: BackgroundOccasion;
+      /** What a policy without a mode of its own did then. */
+      readonly mode: PolicyMode;
       readonly answers: readonly Answer[];
       readonly intents: readonly Intent[];
     }
@@ -44,7 +46,12 @@ export type Decision =
 
 /** One line of a recording. Plain JSON; never text of a prompt. */
 export type RuntimeRecord =
-  | { readonly kind: 'event'; readonly event: RuntimeEvent }
+  | {
+      readonly kind: 'event';
+      readonly event: RuntimeEvent;
+      /** What policies asked while they heard it; absent when nothing was asked. */
+      readonly answers?: readonly Answer[];
+    }
   | { readonly kind: 'decision'; readonly decision: Decision };
 
 /** The part of a context that comes from outside the policies: engine, cost and prompt memory. */
@@ -72,6 +79,7 @@ export function recordingWorld(world: World): {
       },
       cost: (scope) => {
         const model = world.cost(scope);
+        const { money } = model;
         return {
           computeMs: (from, to) =>
             note(costQuestion(scope, 'compute', from, to), model.computeMs(from, to)),
@@ -79,7 +87,7 @@ export function recordingWorld(world: World): {
             note(costQuestion(scope, 'load', tokens, tier), model.loadMs(tokens, tier)),
           footprintBytes: (tokens) =>
             note(costQuestion(scope, 'bytes', tokens), model.footprintBytes(tokens)),
-          ...(model.money === undefined ? {} : { money: model.money }),
+          ...(money === undefined ? {} : { money: note(costQuestion(scope, 'money'), money) }),
         };
       },
       load: (endpoint) => note(loadQuestion(endpoint), world.load(endpoint)),
@@ -101,11 +109,15 @@ function recalledWorld(answers: readonly Answer[]): World {
     residency: {
       of: (prefix) => JSON.parse(recall(residencyQuestion(prefix))),
     },
-    cost: (scope): CostModel => ({
-      computeMs: (from, to) => JSON.parse(recall(costQuestion(scope, 'compute', from, to))),
-      loadMs: (tokens, tier) => JSON.parse(recall(costQuestion(scope, 'load', tokens, tier))),
-      footprintBytes: (tokens) => JSON.parse(recall(costQuestion(scope, 'bytes', tokens))),
-    }),
+    cost: (scope): CostModel => {
+      const money = replies.get(costQuestion(scope, 'money'));
+      return {
+        computeMs: (from, to) => JSON.parse(recall(costQuestion(scope, 'compute', from, to))),
+        loadMs: (tokens, tier) => JSON.parse(recall(costQuestion(scope, 'load', tokens, tier))),
+        footprintBytes: (tokens) => JSON.parse(recall(costQuestion(scope, 'bytes', tokens))),
+        ...(money === undefined ? {} : { money: JSON.parse(money) }),
+      };
+    },
     load: (endpoint) => JSON.parse(recall(loadQuestion(endpoint))),
     nextPrefix: (agent, session) => JSON.parse(recall(nextQuestion(agent, session))) ?? undefined,
   };
@@ -158,7 +170,7 @@ export function replayDecisions(
     if (record.kind === 'event') {
       events += 1;
       const { event } = record;
-      host.observe(event, contextOver(host, recalledWorld([]), event.atMs));
+      host.observe(event, contextOver(host, recalledWorld(record.answers ?? []), event.atMs));
       continue;
     }
     decisions += 1;
@@ -182,7 +194,7 @@ function decideAgain(
     case 'rank':
       return [rankVictims(decision.candidates, context), decision.order];
     case 'background': {
-      const wishes = host.background(decision.occasion, context, 'on');
+      const wishes = host.background(decision.occasion, context, decision.mode);
       return [wishes.map(({ wish }) => wish), decision.intents];
     }
     case 'worth':

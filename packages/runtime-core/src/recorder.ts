@@ -18,8 +18,8 @@ export class Recorder {
     return this.#write === undefined ? { world, answers: [] } : recordingWorld(world);
   }
 
-  event(event: RuntimeEvent): void {
-    this.#record({ kind: 'event', event });
+  event(event: RuntimeEvent, answers: readonly Answer[]): void {
+    this.#record({ kind: 'event', event, ...(answers.length === 0 ? {} : { answers }) });
   }
 
   decision(decision: Decision): void {
