@@ -9,20 +9,23 @@ export class CallGate {
     CallId,
     Set<{ readonly event: string; readonly release: () => void }>
   >();
-  readonly #running = new Set<CallId>();
+  /** Calls that run, and whether their first token has come. */
+  readonly #running = new Map<CallId, { firstToken: boolean }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   started(call: CallId): void {
-    this.#running.add(call);
+    this.#running.set(call, { firstToken: false });
   }
 
   /** Releases who waits for this event; an end or a failure releases everybody. */
   reached(call: CallId, event: 'call-first-token' | 'call-end' | 'call-fail'): void {
     const over = event !== 'call-first-token';
+    const running = this.#running.get(call);
     if (over) this.#running.delete(call);
+    else if (running !== undefined) running.firstToken = true;
     const waiting = this.#waiting.get(call);
     if (waiting === undefined) return;
     for (const waiter of waiting) {
@@ -30,16 +33,21 @@ export class CallGate {
     }
   }
 
-  /** Resolves when the hold is over; at once when the call it waits for is not running. */
+  /** Resolves when the hold is over; at once when the call it waits for is not running, or the event has been. */
   async wait({ until, maxMs }: Hold, signal?: AbortSignal): Promise<void> {
-    if (!this.#running.has(until.call) || signal?.aborted === true) return;
+    const running = this.#running.get(until.call);
+    if (running === undefined || signal?.aborted === true) return;
+    if (until.event === 'call-first-token' && running.firstToken) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiter = { event: until.event, release: resolve };
     const waiting = this.#waiting.get(until.call) ?? new Set();
     this.#waiting.set(until.call, waiting.add(waiter));
     const cancel = this.#clock.at(this.#clock.now() + maxMs, resolve);
-    signal?.addEventListener('abort', () => resolve(), { once: true });
+    const abort = (): void => resolve();
+    signal?.addEventListener('abort', abort, { once: true });
     await promise;
+    // An app's signal may outlive thousands of calls.
+    signal?.removeEventListener('abort', abort);
     cancel();
     waiting.delete(waiter);
     if (waiting.size === 0) this.#waiting.delete(until.call);
