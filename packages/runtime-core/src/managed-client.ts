@@ -62,13 +62,26 @@ async function send(
   if (plan.hold !== undefined) await desk.gate.wait(plan.hold, request.init.signal ?? undefined);
   const target = (plan.route === undefined ? undefined : desk.driver(plan.route)) ?? driver;
   try {
-    const body = JSON.stringify(target.decorate(request.body, plan, call.draft));
+    const body = JSON.stringify(decorated(request.body, call, target));
     const url = target === driver ? request.url : `${target.transport.baseURL}/chat/completions`;
     const response = await target.transport.fetch(url, { ...request.init, body });
     return await observeResponse(response, call, target, desk);
   } catch (error) {
     desk.failed(call, request.init.signal?.aborted === true ? 'aborted' : 'failed');
     throw error;
+  }
+}
+
+/** A driver that cannot decorate a body sends it as the app wrote it. */
+function decorated(
+  body: RequestBody,
+  { plan, draft }: PreparedCall,
+  driver: EngineDriver,
+): RequestBody {
+  try {
+    return driver.decorate(body, plan, draft);
+  } catch {
+    return body;
   }
 }
 
@@ -90,9 +103,9 @@ async function observeResponse(
     });
     return new Response(stream, { status, statusText, headers });
   }
-  const text = await response.text();
-  desk.ended(call, usageOf(text, driver));
-  return new Response(text, { status, statusText, headers });
+  const bytes = await response.arrayBuffer();
+  desk.ended(call, usageOf(bytes, driver));
+  return new Response(bytes, { status, statusText, headers });
 }
 
 function streamEnded(
@@ -101,13 +114,21 @@ function streamEnded(
   driver: EngineDriver,
   desk: CallDesk,
 ): void {
-  if (end.how === 'done') desk.ended(call, driver.usage(lastUsagePayload(end.tail)));
+  if (end.how === 'done')
+    desk.ended(
+      call,
+      readUsage(() => lastUsagePayload(end.tail), driver),
+    );
   else desk.failed(call, end.how);
 }
 
-function usageOf(text: string, driver: EngineDriver): Usage | undefined {
+function usageOf(bytes: ArrayBuffer, driver: EngineDriver): Usage | undefined {
+  return readUsage((): unknown => JSON.parse(new TextDecoder().decode(bytes)), driver);
+}
+
+function readUsage(reply: () => unknown, driver: EngineDriver): Usage | undefined {
   try {
-    return driver.usage(JSON.parse(text));
+    return driver.usage(reply());
   } catch {
     // A reply that is no JSON has no usage; the client sees the reply as it came.
     return undefined;

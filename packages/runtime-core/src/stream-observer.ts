@@ -1,6 +1,9 @@
 /** Bytes of a stream's end that are kept to find its usage: a usage chunk is well under 2 KB. */
 const tailBytes = 16_384;
-const done = '[DONE]';
+/** The event that ends an OpenAI stream; the same letters inside a reply stand in JSON and never begin a line. */
+const done = /(?:^|\n)data:\s*\[DONE\]/;
+/** Characters of earlier chunks in which a first token may have begun. */
+const carriedCharacters = 128;
 /** A first token shows as a non-empty content delta or as a tool-call delta. */
 const firstToken = /"(?:content|reasoning_content|arguments|name)"\s*:\s*"[^"]/;
 
@@ -20,21 +23,26 @@ export function observeStream(
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
+  let carried = '';
   let kept: Uint8Array[] = [];
   let keptBytes = 0;
   let waitingForFirst = true;
   let ended = false;
 
-  const tail = (): string => decoder.decode(concatenate(kept, keptBytes));
+  const tail = (): string => new TextDecoder().decode(concatenate(kept, keptBytes));
   const end = (how: StreamEnd): void => {
     if (ended) return;
     ended = true;
     said.end(how);
   };
   const see = (chunk: Uint8Array): void => {
-    if (waitingForFirst && firstToken.test(decoder.decode(chunk))) {
-      waitingForFirst = false;
-      said.firstToken();
+    if (waitingForFirst) {
+      const text = carried + decoder.decode(chunk, { stream: true });
+      carried = text.slice(-carriedCharacters);
+      if (firstToken.test(text)) {
+        waitingForFirst = false;
+        said.firstToken();
+      }
     }
     kept.push(chunk);
     keptBytes += chunk.byteLength;
@@ -61,7 +69,7 @@ export function observeStream(
     },
     async cancel(reason) {
       const text = tail();
-      end(text.includes(done) ? { how: 'done', tail: text } : { how: 'aborted' });
+      end(done.test(text) ? { how: 'done', tail: text } : { how: 'aborted' });
       await reader.cancel(reason);
     },
   });
