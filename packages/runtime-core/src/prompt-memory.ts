@@ -70,13 +70,15 @@ export class PromptMemory {
 
     const history = messages.slice(cut).map((message) => JSON.stringify(message));
     this.#noteSharing(agent, history, this.#newest.get(session));
-    this.#forgetNewest(session);
-    const bytes = history.reduce((sum, text) => sum + text.length, 0);
+    // With what was composed for it: that text is older than this prompt.
+    this.forget(session);
+    const head = JSON.stringify([messages.slice(0, cut), body['tools'] ?? null]);
+    const bytes = history.reduce((sum, text) => sum + text.length, head.length);
     this.#newest.set(session, { agent, scope: whole.scope, body, prefix: whole, history, bytes });
     this.#characters += bytes;
     for (const oldest of this.#newest.keys()) {
       if (this.#characters <= this.#maxCharacters || oldest === session) break;
-      this.#forgetNewest(oldest);
+      this.forget(oldest);
     }
   }
 
@@ -88,10 +90,13 @@ export class PromptMemory {
   ): void {
     const key = headKey(agent, role.scope);
     const known = this.#heads.get(key);
-    if (known?.prefix.id === role.id) return;
-    const head = { model: body['model'], messages, ...pick(body, 'tools') };
+    // Set anew also when it is the same, so that heads in use are the last to go.
     this.#heads.delete(key);
-    this.#heads.set(key, { body: head, prefix: role });
+    if (known?.prefix.id === role.id) this.#heads.set(key, known);
+    else {
+      const head = { model: body['model'], messages, ...pick(body, 'tools') };
+      this.#heads.set(key, { body: head, prefix: role });
+    }
     if (this.#heads.size > maxRoleHeads) {
       const oldest = this.#heads.keys().next().value;
       if (oldest !== undefined) this.#heads.delete(oldest);
@@ -121,8 +126,7 @@ export class PromptMemory {
 
   #head(agent: AgentId, scope: CacheScope | undefined): RoleHead | undefined {
     if (scope !== undefined) return this.#heads.get(headKey(agent, scope));
-    for (const head of this.#heads.values()) if (head.prefix.agent === agent) return head;
-    return undefined;
+    return [...this.#heads.values()].findLast(({ prefix }) => prefix.agent === agent);
   }
 
   #compose(
@@ -131,9 +135,10 @@ export class PromptMemory {
     head: RoleHead,
     newest: Newest,
   ): PrefixRef | undefined {
-    const tail = messagesOf(newest.body)?.filter((message) => !isRoleMessage(message)) ?? [];
+    const sent = messagesOf(newest.body) ?? [];
+    const tail = sent.slice(sent.length - newest.history.length);
     const body = { ...head.body, messages: [...(messagesOf(head.body) ?? []), ...tail] };
-    const link = this.#identify(body, newest.scope).at(-1);
+    const link = this.#chainOf(body, newest.scope).at(-1);
     if (link === undefined) return undefined;
     this.#composed.set(link.id, { body, of: session });
     if (this.#composed.size > maxRoleHeads) {
@@ -151,6 +156,15 @@ export class PromptMemory {
     };
   }
 
+  /** A prompt made up of two that were sent may be one that the engine cannot render: then it is not known. */
+  #chainOf(body: RequestBody, scope: CacheScope): readonly PrefixLink[] {
+    try {
+      return this.#identify(body, scope);
+    } catch {
+      return [];
+    }
+  }
+
   /** Text of a prefix for a warm-up; undefined when it is gone. */
   materialise(prefix: PrefixRef): RequestBody | undefined {
     if (prefix.session === undefined) {
@@ -159,7 +173,8 @@ export class PromptMemory {
     }
     const newest = this.#newest.get(prefix.session);
     if (newest?.prefix.id === prefix.id) return newest.body;
-    return this.#composed.get(prefix.id)?.body;
+    const composed = this.#composed.get(prefix.id);
+    return composed?.of === prefix.session ? composed?.body : undefined;
   }
 
   /** Drops the text of a session. */
