@@ -1,8 +1,14 @@
-import type { RuntimeEvent } from './events.ts';
+import type { RuntimeEvent, RuntimeEventType } from './events.ts';
 import type { CallId, Milliseconds, SessionId, WorkloadId } from './identities.ts';
 
 /** Before enough returns were seen, a paused session is taken as over after half an hour. */
 const unlearnedIdleMs = 30 * 60_000;
+/** Events that show a session to be live; others may trail after it was closed. */
+const opening: ReadonlySet<RuntimeEventType> = new Set([
+  'session-start',
+  'dispatch-start',
+  'call-start',
+]);
 const shortestIdleMs = 5 * 60_000;
 const longestIdleMs = 6 * 3_600_000;
 /** Returns looked at, and how many are needed before they are believed. */
@@ -31,6 +37,7 @@ export class SessionRegistry {
     }
     let session = this.#live.get(event.session);
     if (session === undefined) {
+      if (!opening.has(event.type)) return;
       session = {
         workload: event.workload,
         lastSeenMs: event.atMs,
@@ -63,12 +70,6 @@ export class SessionRegistry {
     return this.#live.get(session)?.workload;
   }
 
-  paused(): readonly SessionId[] {
-    return [...this.#live].flatMap(([id, { pausedAtMs }]) =>
-      pausedAtMs === undefined ? [] : [id],
-    );
-  }
-
   /** How long a paused session may wait before it is taken as closed. */
   get idleLimitMs(): Milliseconds {
     if (this.#returns.length < returnsNeeded) return unlearnedIdleMs;
@@ -76,13 +77,15 @@ export class SessionRegistry {
     return Math.min(longestIdleMs, Math.max(shortestIdleMs, idleFactor * longest));
   }
 
-  /** Paused sessions past the limit. */
+  /** Paused sessions past the limit, and sessions that fell silent without a pause: their run will not end any more. */
   idle(
     nowMs: Milliseconds,
   ): readonly { readonly session: SessionId; readonly workload: WorkloadId }[] {
     const limit = this.idleLimitMs;
-    return [...this.#live].flatMap(([session, { workload, pausedAtMs }]) =>
-      pausedAtMs !== undefined && nowMs - pausedAtMs > limit ? [{ session, workload }] : [],
-    );
+    return [...this.#live].flatMap(([session, { workload, pausedAtMs, lastSeenMs }]) => {
+      const over =
+        pausedAtMs === undefined ? nowMs - lastSeenMs > longestIdleMs : nowMs - pausedAtMs > limit;
+      return over ? [{ session, workload }] : [];
+    });
   }
 }
