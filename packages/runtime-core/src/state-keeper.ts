@@ -16,6 +16,7 @@ export class StateKeeper {
   readonly #store: StateStore;
   readonly #host: PolicyHost;
   readonly #warn: (message: string) => void;
+  #loaded = false;
 
   constructor(store: StateStore, host: PolicyHost, warn: (message: string) => void) {
     this.#store = store;
@@ -24,6 +25,11 @@ export class StateKeeper {
   }
 
   async load(): Promise<void> {
+    await this.#load();
+    this.#loaded = true;
+  }
+
+  async #load(): Promise<void> {
     for (const { name, state } of this.#host.stateful()) {
       const key = keyOf(name);
       const text = await this.#store.read(key);
@@ -39,14 +45,11 @@ export class StateKeeper {
     }
   }
 
+  /** Nothing before everything was loaded: a runtime that never came up must not write the prior over what was learned. */
   async save(): Promise<void> {
-    for (const { name, state } of this.#host.stateful()) {
-      const envelope: Envelope = {
-        entresol: envelopeVersion,
-        policy: name,
-        version: state.version,
-        state: state.save(),
-      };
+    if (!this.#loaded) return;
+    for (const { name, version, state } of this.#host.saved()) {
+      const envelope: Envelope = { entresol: envelopeVersion, policy: name, version, state };
       await this.#store.write(keyOf(name), JSON.stringify(envelope));
     }
   }
