@@ -19,7 +19,7 @@ const saveEveryMs = 60_000;
  * Joins engines, policies and frameworks. Returns at once; engines open in the background and the first request waits for
  * them (`ready` says when, and rejects with what went wrong).
  *
- * @throws {RuntimeConfigError} `no-engine`, `duplicate-policy` or `duplicate-service`
+ * @throws {RuntimeConfigError} `no-engine`, `duplicate-engine`, `duplicate-policy` or `duplicate-service`
  */
 export function createRuntime(options: RuntimeOptions): Runtime {
   const clock = options.clock ?? systemClock;
@@ -64,10 +64,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const close = async (): Promise<void> => {
     cancelTick?.();
     arbiter.stop();
+    desk.ready = ready.then(() => Promise.reject(closedError()));
+    desk.ready.catch(() => undefined);
     await ready.catch(() => undefined);
-    await Promise.all([...drivers.values()].map((driver) => driver.close()));
+    const closing = await Promise.allSettled([...drivers.values()].map((one) => one.close()));
     desk.forgetPrompts();
     await keeper?.save();
+    // What was learned is safe; now the caller may hear of an engine that did not close.
+    for (const result of closing) if (result.status === 'rejected') throw result.reason;
   };
   const clients = new Map<EngineDriver, Transport>();
   return {
@@ -96,6 +100,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   };
 }
 
+function closedError(): RuntimeConfigError {
+  return new RuntimeConfigError(
+    'the runtime was closed; send requests before runtime.close(), or create another runtime',
+    { code: 'runtime-closed' },
+  );
+}
+
 function namedDrivers(engines: RuntimeOptions['engines']): ReadonlyMap<string, EngineDriver> {
   const drivers = isDriver(engines) ? { [engines.endpoint]: engines } : engines;
   const named = new Map(Object.entries(drivers));
@@ -104,6 +115,16 @@ function namedDrivers(engines: RuntimeOptions['engines']): ReadonlyMap<string, E
       'createRuntime({ engines }) has no engine; give it a driver such as embedded()',
       { code: 'no-engine', value: engines },
     );
+  }
+  const endpoints = new Set<string>();
+  for (const { endpoint } of named.values()) {
+    if (endpoints.has(endpoint)) {
+      throw new RuntimeConfigError(
+        `two engines have the endpoint "${endpoint}"; give each its own, such as embedded({ endpoint: 'strong' })`,
+        { code: 'duplicate-engine', value: endpoint },
+      );
+    }
+    endpoints.add(endpoint);
   }
   return named;
 }

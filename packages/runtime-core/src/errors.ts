@@ -4,6 +4,7 @@ const marker = Symbol.for('entresol.error');
 export type RuntimeConfigErrorCode =
   | 'no-engine'
   | 'unknown-engine'
+  | 'duplicate-engine'
   | 'duplicate-service'
   | 'duplicate-policy'
   | 'workload-conflict'

@@ -80,7 +80,12 @@ export class PrefetchLedger {
   callEnded(call: CallId, usage: Usage | undefined): readonly Verification[] {
     const verifications: Verification[] = [];
     for (const entry of this.#open.values()) {
-      if (entry.call !== call || !entry.settled) continue;
+      if (entry.call !== call) continue;
+      if (!entry.settled) {
+        // The call was over before the act was: it shows nothing, the next one may.
+        entry.call = undefined;
+        continue;
+      }
       this.#open.delete(entry.id);
       const seenTokens = usage?.cacheRead;
       const expectedTokens = entry.prefix.tokens;

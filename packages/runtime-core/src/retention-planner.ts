@@ -26,7 +26,8 @@ export function candidateValues(
     let value = 0;
     for (const { prefix, tokens, copyIn } of loses) {
       const keep = valuation.worth(prefix, rankHorizonMs)?.keep ?? 0;
-      if (keep <= 0) continue;
+      // Also for a value that is no number: it must not upset the order of the others.
+      if (!(keep > 0)) continue;
       const model = valuation.cost(prefix.scope);
       const parent = loses.find((other) => other.prefix.id === prefix.parent);
       // A session prefix contains its role head, which is valued on its own.

@@ -6,6 +6,7 @@ import { contextOver, type World } from './decision-record.ts';
 import type { Capabilities, EngineDriver, EngineHost, RequestBody } from './engine-driver.ts';
 import { createEngineHost } from './engine-host.ts';
 import type { RuntimeEvent, SessionCloseReason } from './events.ts';
+import type { CallPlan } from './directives.ts';
 import type { CallIdentity, FrameworkLink } from './framework.ts';
 import type { CallId, EndpointId, SessionId } from './identities.ts';
 import type { Intent, Outcome } from './intents.ts';
@@ -119,9 +120,10 @@ export class RuntimeDesk implements CallDesk {
   observe(event: RuntimeEvent): void {
     this.#worthVersion += 1;
     this.#sessions.observe(event);
+    const { world, answers } = this.#recorder.world(this.#world);
     // The event's own time, so that a replay of the recording sees what was seen live.
-    this.#parts.host.observe(event, contextOver(this.#parts.host, this.#world, event.atMs));
-    this.#recorder.event(event);
+    this.#parts.host.observe(event, contextOver(this.#parts.host, world, event.atMs));
+    this.#recorder.event(event, answers);
     if (event.type === 'session-close') this.#memory.forget(event.session);
     if (!this.#stopped) this.#seizeOccasion(event);
   }
@@ -147,7 +149,12 @@ export class RuntimeDesk implements CallDesk {
     try {
       for (const link of this.#links) {
         const identity = link.identify(body);
-        if (identity !== undefined) return this.#start(identity, body, driver);
+        if (identity === undefined) continue;
+        const { tenantOf } = this.#parts.options;
+        const tenant = tenantOf?.(identity.metadata);
+        // Where tenants are told apart, a call without one is nobody's: nothing is learned from it.
+        if (tenantOf !== undefined && !tenant) return undefined;
+        return this.#start(identity, draftCall(identity, body, driver, tenant), body);
       }
     } catch {
       // Fails open: what we cannot read, the engine answers as it would without us.
@@ -156,13 +163,12 @@ export class RuntimeDesk implements CallDesk {
     return undefined;
   }
 
-  #start(identity: CallIdentity, body: RequestBody, driver: EngineDriver): PreparedCall {
-    const { tenantOf } = this.#parts.options;
-    const tenant = tenantOf?.(identity.metadata);
+  /** From here on nothing throws: what began with `call-start` ends with `call-end` or `call-fail`. */
+  #start(identity: CallIdentity, draft: CallDraft, body: RequestBody): PreparedCall {
     const { agent, session, call, attempt, previous } = identity;
-    const draft = draftCall(identity, body, driver, tenant);
     const { prefixes } = draft;
-    this.#makeWay(driver.endpoint, draft);
+    const tenant = draft.scope.namespace;
+    this.#makeWay(draft);
     this.#memory.remember(agent, session, body, prefixes);
     this.#managed += 1;
     this.observe({
@@ -171,28 +177,34 @@ export class RuntimeDesk implements CallDesk {
       prefixes,
       attempt,
       ...(previous === undefined ? {} : { previous }),
-      ...(tenant === undefined ? {} : { tenant }),
+      ...(tenant === '' ? {} : { tenant }),
     });
-    const occasion = { type: 'request', draft, siblings: this.#siblings(session) } as const;
-    const wishes = this.#parts.host.inline(occasion, this.#context(), this.#mode(driver.endpoint));
-    const prepared = { identity, draft, plan: this.#parts.arbiter.merge(wishes) };
+    const prepared = { identity, draft, plan: this.#plan(draft) };
     this.#running.set(call, prepared);
     return prepared;
   }
 
+  #plan(draft: CallDraft): CallPlan {
+    const { host, arbiter } = this.#parts;
+    if (this.#stopped) return arbiter.merge([]);
+    const drafts = [...this.#running.values()].map((running) => running.draft);
+    const siblings = drafts.flatMap((d) => (d.session === draft.session ? [d.call] : []));
+    const occasion = { type: 'request', draft, siblings } as const;
+    const wishes = host.inline(occasion, this.#context(), this.#mode(draft.scope.endpoint));
+    // A call that waits for itself would wait for nothing else than `maxMs`.
+    const waitsForItself = ({ wish }: (typeof wishes)[number]): boolean =>
+      wish.kind === 'hold' && wish.until.call === draft.call;
+    return arbiter.merge(wishes.filter((by) => !waitsForItself(by)));
+  }
+
   /** Books the idle time that ends now; background work that the call does not take over gives way. */
-  #makeWay(endpoint: EndpointId, draft: CallDraft): void {
+  #makeWay(draft: CallDraft): void {
+    const { endpoint } = draft.scope;
     const joins = (intent: Intent): boolean => PrefetchLedger.covers(intent.prefix, draft);
-    this.#parts.arbiter.note(endpoint);
+    this.#parts.arbiter.begin(endpoint);
     this.#parts.arbiter.yieldTo(endpoint, joins);
     this.#acts.ledger.callStarted(draft);
     this.gate.started(draft.call);
-  }
-
-  #siblings(session: SessionId): readonly CallId[] {
-    return [...this.#running.values()]
-      .filter(({ draft }) => draft.session === session)
-      .map(({ draft }) => draft.call);
   }
 
   #place({ workload, session, call, dispatch, agent }: CallIdentity): {
@@ -270,7 +282,7 @@ export class RuntimeDesk implements CallDesk {
 
   report(): RuntimeReport {
     const { host, arbiter } = this.#parts;
-    const saved = host.stateful().map(({ state }) => JSON.stringify(state.save()));
+    const saved = host.saved().map(({ state }) => JSON.stringify(state ?? null));
     return {
       managedCalls: this.#managed,
       unmanagedCalls: this.#unmanaged,
