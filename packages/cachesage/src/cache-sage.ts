@@ -15,7 +15,7 @@ import type {
 } from '@entresol/runtime-core';
 import type { Calibration } from './calibration.ts';
 import { EventObserver } from './event-observer.ts';
-import { inUseOutlook, roleOutlook, sessionOutlook } from './eviction/outlook.ts';
+import { roleOutlook, sessionOutlook } from './eviction/outlook.ts';
 import { worthOf, worthless } from './eviction/worth.ts';
 import { firstAgent } from './markov/symbols.ts';
 import { planPrefetch } from './prefetch/planner.ts';
@@ -91,9 +91,6 @@ export function cacheSage({ mode, prefetch }: CacheSageOptions = {}): CacheSageP
       // Closed, superseded, or of a process that is gone.
       if (session === undefined || chain === undefined || agent === undefined) return worthless;
       const { model } = session;
-      if (observer.use.has(prefix.id)) {
-        return worthOf(prefix, chain.roleTokens, inUseOutlook(model), cost);
-      }
       const nowMs = model.binned(context.nowMs);
       const key = `${prefix.agent} ${prefix.session} ${prefix.id}`;
       const outlook = model.remember(nowMs, horizonMs, key, () =>
@@ -104,11 +101,9 @@ export function cacheSage({ mode, prefetch }: CacheSageOptions = {}): CacheSageP
     let best: Worth | undefined;
     for (const { model, agents } of observer.roleOwners(prefix.id)) {
       const nowMs = model.binned(context.nowMs);
-      const outlook = observer.use.has(prefix.id)
-        ? inUseOutlook(model)
-        : model.remember(nowMs, horizonMs, prefix.id, () =>
-            roleOutlook(model, agents, prefix.id, horizonMs, nowMs),
-          );
+      const outlook = model.remember(nowMs, horizonMs, prefix.id, () =>
+        roleOutlook(model, agents, prefix.id, horizonMs, nowMs),
+      );
       const each = worthOf(prefix, 0, outlook, cost);
       if (best === undefined || each.keep > best.keep) best = each;
     }

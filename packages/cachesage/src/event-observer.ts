@@ -7,7 +7,6 @@ import type {
   WorkloadId,
 } from '@entresol/runtime-core';
 import { CalibrationTally } from './calibration.ts';
-import { PrefixUse } from './prefix-use.ts';
 import { SessionTrack } from './session-track.ts';
 import { WorkloadModel } from './workload-model.ts';
 
@@ -25,7 +24,6 @@ type InSession = Extract<RuntimeEvent, { readonly session: SessionId }>;
 /** Keeps the models, live sessions and known role prefixes up to date with the events. */
 export class EventObserver {
   readonly calibration: CalibrationTally = new CalibrationTally();
-  readonly use: PrefixUse = new PrefixUse();
   readonly #models = new Map<string, WorkloadModel>();
   readonly #topologies = new Map<WorkloadId, Topology>();
   readonly #sessions = new Map<SessionId, SessionTrack>();
@@ -150,7 +148,7 @@ export class EventObserver {
     if (known?.model === model) return known;
     // The same thread in another graph is another session: its branches have nothing in common.
     if (known !== undefined) this.#close(id);
-    const session = new SessionTrack(id, model, this.use, atMs);
+    const session = new SessionTrack(id, model, atMs);
     this.#sessions.set(id, session);
     model.sessions.add(session);
     model.arrivals.observe(atMs);

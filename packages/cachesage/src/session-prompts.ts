@@ -7,7 +7,6 @@ import type {
   Residency,
   Usage,
 } from '@entresol/runtime-core';
-import type { PrefixUse } from './prefix-use.ts';
 import { promptChain, sharedAmount } from './prompt-chain.ts';
 import type { PromptChain } from './prompt-chain.ts';
 import { lastAmountOf } from './survival/reuse-amount.ts';
@@ -21,10 +20,9 @@ interface PendingAmount {
   readonly residentTokens: number;
 }
 
-/** The prompts of one session: which are live, which are in use, and how much of each the next one reused. */
+/** The prompts of one session: which are live, and how much of each the next one reused. */
 export class SessionPrompts {
   readonly #model: WorkloadModel;
-  readonly #use: PrefixUse;
   readonly #isHead: (call: CallId) => boolean;
   readonly #chains = new Map<AgentId, readonly PromptChain[]>();
   readonly #roles = new Map<number, ReadonlySet<PrefixId>>();
@@ -32,9 +30,8 @@ export class SessionPrompts {
   readonly #pending = new Map<CallId, PendingAmount>();
 
   /** @param isHead - whether the call's successor is still open */
-  constructor(model: WorkloadModel, use: PrefixUse, isHead: (call: CallId) => boolean) {
+  constructor(model: WorkloadModel, isHead: (call: CallId) => boolean) {
     this.#model = model;
-    this.#use = use;
     this.#isHead = isHead;
   }
 
@@ -68,18 +65,17 @@ export class SessionPrompts {
     this.#chains.set(event.agent, [...kept, chain]);
     if (!this.#roles.has(agent)) this.#model.variants.observe(agent, chain.roles);
     this.#roles.set(agent, new Set(chain.roles));
-    this.#run(chain);
+    this.#running.set(chain.call, chain);
   }
 
   restart(call: CallId, prefixes: readonly PrefixRef[], step: number): void {
-    if (!this.#running.has(call)) this.#run(promptChain(call, prefixes, step));
+    if (!this.#running.has(call)) this.#running.set(call, promptChain(call, prefixes, step));
   }
 
   end(call: CallId, agent: number | undefined, usage: Usage | undefined): void {
     const chain = this.#running.get(call);
     if (chain === undefined) return;
     this.#running.delete(call);
-    this.#use.release(chain.links.keys());
     const pending = this.#pending.get(call);
     this.#pending.delete(call);
     const cached = usage?.cacheRead;
@@ -94,18 +90,12 @@ export class SessionPrompts {
 
   /** Nothing of the session runs any more. */
   endAll(): void {
-    for (const chain of this.#running.values()) this.#use.release(chain.links.keys());
     this.#running.clear();
     this.#pending.clear();
   }
 
   #isOpen(call: CallId): boolean {
     return this.#isHead(call) || this.#running.has(call);
-  }
-
-  #run(chain: PromptChain): void {
-    this.#running.set(chain.call, chain);
-    this.#use.acquire(chain.links.keys());
   }
 
   #learn(agent: number, older: PromptChain, newer: PromptChain, amount: number): void {

@@ -11,7 +11,6 @@ import type {
 import { advance, startContext } from './markov/branch-context.ts';
 import { END, PAUSE, START } from './markov/symbols.ts';
 import { decayPerAdd, orderOneKey } from './markov/transition-counts.ts';
-import type { PrefixUse } from './prefix-use.ts';
 import type { PromptChain } from './prompt-chain.ts';
 import { SessionPrompts } from './session-prompts.ts';
 import { gapAgent, openBranch } from './session-branch.ts';
@@ -45,10 +44,10 @@ export class SessionTrack {
   /** The one prefetch that may be in flight. */
   prefetch: { readonly prefix: PrefixId; readonly untilMs: number } | undefined;
 
-  constructor(id: SessionId, model: WorkloadModel, use: PrefixUse, atMs: number) {
+  constructor(id: SessionId, model: WorkloadModel, atMs: number) {
     this.id = id;
     this.model = model;
-    this.#prompts = new SessionPrompts(model, use, (call) => this.#heads.has(call));
+    this.#prompts = new SessionPrompts(model, (call) => this.#heads.has(call));
     this.#root = openBranch(model, startContext, atMs, { run: 0 });
   }
 
@@ -157,7 +156,7 @@ export class SessionTrack {
     this.model.speeds.learn(this.#pace);
   }
 
-  /** Nothing of the session is in use any more. */
+  /** Nothing of the session runs any more. */
   release(): void {
     this.#prompts.endAll();
     this.#heads.clear();

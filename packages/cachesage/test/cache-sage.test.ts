@@ -84,13 +84,6 @@ describe('worth of session prefixes', () => {
     }
   });
 
-  it('is certain while a call is running on it', () => {
-    const log = lived();
-    log.start('s', 'a', 'c1');
-    expect(log.worth(prompt('s', 'a', 'c1')[1] ?? role('a'))?.reuse).toBe(1);
-    expect(log.worth(role('a'))?.reuse).toBe(1);
-  });
-
   it('falls below that of a fresh session as the wait outlasts known gaps', () => {
     const log = lived();
     log.call('old', 'a', 'c1');

@@ -4,13 +4,8 @@ import type { SessionTrack } from '../session-track.ts';
 import { roleWithin, sessionWithin } from '../survival/role-survival.ts';
 import { valueAt } from '../survival/time-grid.ts';
 import type { WorkloadModel } from '../workload-model.ts';
-import { inUseIndex, retentionIndex } from './retention-index.ts';
+import { retentionIndex } from './retention-index.ts';
 import type { Outlook } from './worth.ts';
-
-/** Of a prefix that a running call holds. */
-export function inUseOutlook(model: WorkloadModel): Outlook {
-  return { reuse: 1, amount: 1, perSecond: perSecond(model, inUseIndex) };
-}
 
 /** Of a role prefix, on the survival over all live sessions and arrivals. */
 export function roleOutlook(

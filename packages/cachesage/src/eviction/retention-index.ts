@@ -23,9 +23,3 @@ export function retentionIndex(reuse: Float64Array, used: Float64Array): number 
   }
   return best;
 }
-
-/** Index of what a running call is using: certain reuse at once. */
-export const inUseIndex: number = retentionIndex(
-  new Float64Array(gridSize).fill(1),
-  new Float64Array(gridSize).fill(1),
-);

@@ -15,8 +15,11 @@ const maxVariance = 100;
 const depthUnit = 1_000;
 const referenceTokens = 250;
 const minLearnedTokens = 32;
-/** Share of the newest load in the running mean. */
-const loadShare = 0.2;
+/**
+ * Shares of the newest load in the running figure, when it was quicker and when it was slower. A load waits for the batch
+ * in flight, which is not its own cost: the figure follows the quick ones.
+ */
+const loadShare = { quicker: 0.5, slower: 0.02 };
 
 /**
  * Cost of this engine's work, fitted from work done. One token at depth d costs a + c·d (weights plus attention), by
@@ -57,7 +60,8 @@ export class CostFit implements CostModel {
   learnLoad(tokens: number, tookMs: Milliseconds): void {
     if (tokens <= 0) return;
     const seen = Math.max(0, tookMs - prior.loadBase) / tokens;
-    this.#loadPerToken += loadShare * (seen - this.#loadPerToken);
+    const share = seen < this.#loadPerToken ? loadShare.quicker : loadShare.slower;
+    this.#loadPerToken += share * (seen - this.#loadPerToken);
   }
 
   /** Only of work that had the engine to itself: a shared batch says nothing about one sequence. */

@@ -69,11 +69,11 @@ function createTier(
   files: StateFiles,
   maxBytes: number,
 ): StateTier {
-  const rank: TierRank = (states, { content, bytes, leaving }) => {
+  const rank: TierRank = (states, { content, bytes }) => {
     const copies = { table, saved: tier };
     const candidates = [
       ...states.map((state) => stateCandidate(state, copies)),
-      incomingCandidate(content, bytes, view.clock.now(), copies, leaving),
+      incomingCandidate(content, bytes, view.clock.now(), copies),
     ];
     const order = view.host.rank(candidates)?.flatMap((index): (SavedState | 'incoming')[] => {
       const state = states[index];

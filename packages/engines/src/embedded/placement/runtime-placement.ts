@@ -93,7 +93,7 @@ export class RuntimePlacement implements Placement {
     const head = roleHeadOf(slot.content);
     if (this.#tier === undefined || head.tokens.length !== slot.sequence.length) return;
     if (this.#hasRoleState(head)) return;
-    await this.#tier.admit({ ...slot, content: head }, { leaves: false });
+    await this.#tier.admit({ ...slot, content: head });
   }
 
   async launched(): Promise<void> {
@@ -146,7 +146,7 @@ export class RuntimePlacement implements Placement {
     if (victim !== best && best.shared - reach >= negligibleTokens) {
       // The best head is in a slot whose rest somebody needs: copy it through the tier, or take that slot after all.
       this.#tier?.pin(source?.state);
-      const copy = await this.#tier?.admit(best.slot, { leaves: false });
+      const copy = await this.#tier?.admit(best.slot);
       if (copy !== undefined) source = { state: copy, shared: best.shared };
       else if (this.#cheaperInPlace(best, reach)) [place, source] = [best, undefined];
     }
@@ -184,7 +184,7 @@ export class RuntimePlacement implements Placement {
       const worth = this.#view.host.worth(newest, worthHorizonMs);
       if (worth !== undefined && worth.keep <= 0) return;
     }
-    await this.#tier.admit(slot, { leaves: true });
+    await this.#tier.admit(slot);
   }
 
   async #occupyWithState(

@@ -1,4 +1,4 @@
-import type { VictimCandidate } from '@entresol/runtime-core';
+import type { Tier, VictimCandidate } from '@entresol/runtime-core';
 import type { Content } from '../slots/content.ts';
 import { prefixesOf } from '../slots/content.ts';
 import type { Slot, SlotTable } from '../slots/slot-table.ts';
@@ -21,18 +21,13 @@ export interface Copies {
 function losses(
   content: Content,
   kept: number,
-  copies: Copies,
-  place: { readonly slot?: Slot; readonly state?: SavedState },
+  copyOf: (length: number) => Tier | undefined,
 ): readonly Loss[] {
   const found: Loss[] = [];
   for (const prefix of prefixesOf(content)) {
     const held = Math.min(prefix.tokens, content.tokens.length);
     if (held <= kept) continue;
-    const copyIn = copies.table.holdsElsewhere(content, held, place.slot)
-      ? 'device'
-      : copies.saved?.holdsElsewhere(content, held, place.state) === true
-        ? 'disk'
-        : undefined;
+    const copyIn = copyOf(held);
     found.push({ prefix, tokens: held - kept, ...(copyIn === undefined ? {} : { copyIn }) });
   }
   return found;
@@ -43,11 +38,16 @@ export function slotCandidate(
   slot: Slot,
   kept: number,
   slotBytes: number,
-  copies: Copies,
+  { table, saved }: Copies,
 ): VictimCandidate {
+  const { content } = slot;
+  const copyOf = (held: number): Tier | undefined => {
+    if (table.holdsElsewhere(content, held, slot)) return 'device';
+    return saved?.holdsElsewhere(content, held) === true ? 'disk' : undefined;
+  };
   return {
     handle: `slot-${slot.index}`,
-    loses: losses(slot.content, kept, copies, { slot }),
+    loses: losses(content, kept, copyOf),
     freesBytes: slotBytes,
     lastUsedAtMs: slot.lastUsedAtMs,
   };
@@ -56,24 +56,35 @@ export function slotCandidate(
 export function stateCandidate(state: SavedState, copies: Copies): VictimCandidate {
   return {
     handle: `state-${state.number}`,
-    loses: losses(state.content, 0, copies, { state }),
+    loses: savedLosses(state.content, copies, state),
     freesBytes: state.file.bytes,
     lastUsedAtMs: state.lastUsedAtMs,
   };
 }
 
-/** A content on its way into the tier, or a warm-up on its way into a slot: not saving it is a choice like any other. */
+/** A content on its way into the tier: not saving it is a choice like any other. */
 export function incomingCandidate(
   content: Content,
   freesBytes: number,
   nowMs: number,
   copies: Copies,
-  leaving?: Slot,
 ): VictimCandidate {
   return {
     handle: 'incoming',
-    loses: losses(content, 0, copies, leaving === undefined ? {} : { slot: leaving }),
+    loses: savedLosses(content, copies),
     freesBytes,
     lastUsedAtMs: nowMs,
   };
+}
+
+/**
+ * In the tier only other saved states count as copies: what a slot holds is overwritten by one of the next requests, and
+ * a role state that was refused because a slot still had its tokens would be missed soon after. A dedicated role state
+ * is not softened by the conversations that begin with it either: it is the smaller place for the same tokens.
+ */
+function savedLosses(content: Content, { saved }: Copies, state?: SavedState): readonly Loss[] {
+  if (content.session === undefined) return losses(content, 0, () => undefined);
+  return losses(content, 0, (held) =>
+    saved?.holdsElsewhere(content, held, state) === true ? 'disk' : undefined,
+  );
 }

@@ -18,7 +18,7 @@ import type { SavedState, SharedState } from './saved-state.ts';
 /** Order of what the tier could give up, first victim first, `incoming` among them; undefined = no opinion. */
 export type TierRank = (
   states: readonly SavedState[],
-  incoming: { readonly content: Content; readonly bytes: number; readonly leaving?: Slot },
+  incoming: { readonly content: Content; readonly bytes: number },
 ) => readonly (SavedState | 'incoming')[] | undefined;
 
 export interface StateTierOptions {
@@ -98,10 +98,9 @@ export class StateTier {
 
   /**
    * Saves what a slot holds if it has its place, and lets a newer state of a conversation replace its older ones.
-   * @param leaves - true when the slot is about to be overwritten, so that its own copy counts for nothing
    * @returns the state, or undefined when it was not worth a place or the disk failed; work goes on either way
    */
-  async admit(slot: Slot, { leaves }: { leaves: boolean }): Promise<SavedState | undefined> {
+  async admit(slot: Slot): Promise<SavedState | undefined> {
     const { content } = slot;
     const { view, files, maxBytes, savesNamespaces } = this.#options;
     const bytes = view.cost.footprintBytes(content.tokens.length);
@@ -109,7 +108,7 @@ export class StateTier {
     const replaced = this.states.filter(
       (state) => state !== this.#pinned && replaces(content, state),
     );
-    const victims = this.#victims(slot, leaves, bytes, replaced);
+    const victims = this.#victims(slot, bytes, replaced);
     if (victims === undefined) return this.#drop();
     for (const state of victims) {
       view.counters.evictions += 1;
@@ -175,8 +174,7 @@ export class StateTier {
 
   /** Who leaves so that `bytes` fit; undefined = the incoming state is the one that does not stay. */
   #victims(
-    slot: Slot,
-    leaves: boolean,
+    { content }: Slot,
     bytes: number,
     replaced: readonly SavedState[],
   ): readonly SavedState[] | undefined {
@@ -186,8 +184,7 @@ export class StateTier {
     const victims: SavedState[] = [];
     if (needed <= 0) return victims;
     const candidates = this.states.filter((one) => one !== this.#pinned && !replaced.includes(one));
-    const incoming = { content: slot.content, bytes, ...(leaves ? { leaving: slot } : {}) };
-    const order = rank(candidates, incoming) ?? oldestFirst(candidates);
+    const order = rank(candidates, { content, bytes }) ?? oldestFirst(candidates);
     for (const victim of order) {
       if (victim === 'incoming') return undefined;
       victims.push(victim);
