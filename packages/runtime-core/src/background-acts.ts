@@ -19,6 +19,8 @@ interface BackgroundParts {
   readonly recorder: Recorder;
   readonly tally: Tally;
   readonly driver: (endpoint: EndpointId) => EngineDriver;
+  /** Where outcomes are said. */
+  readonly say: (outcome: Outcome) => void;
 }
 
 /** Wishes of policies off the request path: asked for, admitted or refused, submitted, settled once. */
@@ -70,7 +72,7 @@ export class BackgroundActs {
     try {
       driver.submit(ticket);
     } catch (error) {
-      this.settle({
+      this.#parts.say({
         id: ticket.id,
         state: 'failed',
         mode: 'none',

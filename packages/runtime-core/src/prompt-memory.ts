@@ -21,7 +21,18 @@ interface Newest {
   /** Messages after the role head, each as canonical text, to compare histories. */
   readonly history: readonly string[];
   readonly bytes: number;
+  /** What other agents would send next in the session, composed on demand. */
+  readonly next: Map<AgentId, PrefixRef | undefined>;
 }
+/** How an agent's prompts compare with what another agent of its session had sent just before. */
+interface Sharing {
+  /** Calls in a row whose history began with that prompt's. */
+  readonly seen: number;
+  /** Messages at the end of that prompt that were its own (a task for that agent) and did not come again. */
+  readonly ownAtEnd: number;
+}
+/** Most messages at the end of a prompt that may be its agent's own. */
+const maxOwnAtEnd = 1;
 interface RoleHead {
   readonly body: RequestBody;
   readonly prefix: PrefixRef;
@@ -42,8 +53,7 @@ export class PromptMemory {
   readonly #maxCharacters: number;
   readonly #heads = new Map<string, RoleHead>();
   readonly #newest = new Map<SessionId, Newest>();
-  /** How often an agent's prompt was seen to continue the history that another agent of its session had sent. */
-  readonly #sharing = new Map<AgentId, number>();
+  readonly #sharing = new Map<AgentId, Sharing>();
   /** Prefixes that were handed out by `nextPrefix` and whose text is composed. */
   readonly #composed = new Map<PrefixId, { readonly body: RequestBody; readonly of: SessionId }>();
   #characters = 0;
@@ -74,7 +84,9 @@ export class PromptMemory {
     this.forget(session);
     const head = JSON.stringify([messages.slice(0, cut), body['tools'] ?? null]);
     const bytes = history.reduce((sum, text) => sum + text.length, head.length);
-    this.#newest.set(session, { agent, scope: whole.scope, body, prefix: whole, history, bytes });
+    const { scope } = whole;
+    const next = new Map();
+    this.#newest.set(session, { agent, scope, body, prefix: whole, history, bytes, next });
     this.#characters += bytes;
     for (const oldest of this.#newest.keys()) {
       if (this.#characters <= this.#maxCharacters || oldest === session) break;
@@ -105,10 +117,14 @@ export class PromptMemory {
 
   #noteSharing(agent: AgentId, history: readonly string[], before: Newest | undefined): void {
     if (before === undefined || before.agent === agent || before.history.length === 0) return;
-    const common = before.history.findIndex((text, at) => text !== history[at]);
-    const continues = common === -1;
-    const seen = this.#sharing.get(agent) ?? 0;
-    this.#sharing.set(agent, continues ? Math.min(seen + 1, 8) : 0);
+    const differs = before.history.findIndex((text, at) => text !== history[at]);
+    const ownAtEnd = differs === -1 ? 0 : before.history.length - differs;
+    const known = this.#sharing.get(agent) ?? { seen: 0, ownAtEnd: 0 };
+    const continues = differs !== 0 && ownAtEnd <= maxOwnAtEnd;
+    this.#sharing.set(agent, {
+      seen: continues ? known.seen + 1 : 0,
+      ownAtEnd: continues ? Math.max(known.ownAtEnd, ownAtEnd) : 0,
+    });
   }
 
   /**
@@ -120,8 +136,12 @@ export class PromptMemory {
     if (newest?.agent === agent) return newest.prefix;
     const head = this.#head(agent, newest?.scope);
     if (head === undefined || newest === undefined) return head?.prefix;
-    if ((this.#sharing.get(agent) ?? 0) < callsThatShowSharing) return head.prefix;
-    return this.#compose(agent, session, head, newest) ?? head.prefix;
+    const sharing = this.#sharing.get(agent);
+    if (sharing === undefined || sharing.seen < callsThatShowSharing) return head.prefix;
+    if (!newest.next.has(agent)) {
+      newest.next.set(agent, this.#compose(agent, session, head, newest, sharing.ownAtEnd));
+    }
+    return newest.next.get(agent) ?? head.prefix;
   }
 
   #head(agent: AgentId, scope: CacheScope | undefined): RoleHead | undefined {
@@ -134,9 +154,11 @@ export class PromptMemory {
     session: SessionId,
     head: RoleHead,
     newest: Newest,
+    ownAtEnd: number,
   ): PrefixRef | undefined {
     const sent = messagesOf(newest.body) ?? [];
-    const tail = sent.slice(sent.length - newest.history.length);
+    const tail = sent.slice(sent.length - newest.history.length, sent.length - ownAtEnd);
+    if (tail.length === 0) return undefined;
     const body = { ...head.body, messages: [...(messagesOf(head.body) ?? []), ...tail] };
     const link = this.#chainOf(body, newest.scope).at(-1);
     if (link === undefined) return undefined;

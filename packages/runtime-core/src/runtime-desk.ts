@@ -74,6 +74,7 @@ export class RuntimeDesk implements CallDesk {
       recorder: this.#recorder,
       tally: this.#tally,
       driver: (endpoint) => this.#of(endpoint),
+      say: (outcome) => this.#settle(outcome),
     });
   }
 

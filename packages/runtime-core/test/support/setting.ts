@@ -73,7 +73,7 @@ export interface Setting {
   readonly events: RuntimeEvent[];
   readonly records: RuntimeRecord[];
   /** Sends a body as the app would. */
-  ask(body: RequestBody, init?: RequestInit): Promise<Response>;
+  readonly ask: (body: RequestBody, init?: RequestInit) => Promise<Response>;
 }
 
 export interface SettingOptions extends Partial<Omit<RuntimeOptions, 'engines'>> {
