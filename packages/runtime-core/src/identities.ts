@@ -1,5 +1,5 @@
 /** A string with a meaning the compiler can tell from another string. Any literal is assignable, so tests stay readable. */
-export type Brand<B extends string> = string & { readonly __brand?: B };
+type Brand<B extends string> = string & { readonly __brand?: B };
 
 /** One application graph; the unit for which a transition model is learned. */
 export type WorkloadId = Brand<'workload'>;

@@ -61,7 +61,8 @@ export class FakeActs {
     if (host === undefined || capabilities.prefetch === 'none') {
       return this.#settle(ticket, { state: 'refused', reason: 'not supported' });
     }
-    if (known !== undefined && cache.share(known).tokens >= prefix.tokens) {
+    const held = cache.share(known ?? []);
+    if (held.tier === 'device' && held.tokens >= prefix.tokens) {
       return this.#settle(ticket, { state: 'skipped-resident' });
     }
     const text = host.materialise(prefix);

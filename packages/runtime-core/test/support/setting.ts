@@ -50,7 +50,7 @@ export function chat(
 }
 
 /** Whose request a body of `chat` is. */
-export function identityOf(body: RequestBody): ScriptedIdentity | undefined {
+function identityOf(body: RequestBody): ScriptedIdentity | undefined {
   const session = body['user'];
   const agent = /"agent (\S+) follows/.exec(JSON.stringify(body['messages']))?.[1];
   return typeof session === 'string' && agent !== undefined ? { agent, session } : undefined;
@@ -61,7 +61,7 @@ export function policyOf(changes: Partial<Policy> = {}): Policy {
 }
 
 /** Hears every event. */
-export function listener(events: RuntimeEvent[], name = 'listener'): Policy {
+function listener(events: RuntimeEvent[], name = 'listener'): Policy {
   return policyOf({ name, observe: (event) => void events.push(event) });
 }
 
