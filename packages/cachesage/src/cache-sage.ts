@@ -124,6 +124,10 @@ export function cacheSage({ mode, prefetch }: CacheSageOptions = {}): CacheSageP
     const { prefix, probability } = planned.candidate;
     const deadlineMs = context.nowMs + medianMs(session, branch, context.nowMs);
     session.prefetch = { prefix: prefix.id, untilMs: deadlineMs };
+    if (prefix.session !== undefined) {
+      const [owner] = prefix.parent === undefined ? [] : observer.roleOwners(prefix.parent);
+      session.expect(prefix, owner?.tokens ?? 0);
+    }
     return { kind: 'prefetch', prefix, session: session.id, probability, deadlineMs };
   };
 

@@ -1,6 +1,7 @@
 import type {
   PolicyContext,
   PrefixId,
+  PrefixRef,
   RuntimeEvent,
   SessionId,
   Topology,
@@ -17,6 +18,8 @@ const maxRoles = 4096;
 export interface RoleOwner {
   readonly model: WorkloadModel;
   readonly agents: Set<number>;
+  /** Length of the role prefix. */
+  readonly tokens: number;
 }
 
 type InSession = Extract<RuntimeEvent, { readonly session: SessionId }>;
@@ -83,7 +86,7 @@ export class EventObserver {
         const session = this.#changed(event);
         session.callStart(event, residency);
         for (const prefix of event.prefixes) {
-          if (prefix.session === undefined) this.#ownRole(prefix.id, session.model, event.agent);
+          if (prefix.session === undefined) this.#ownRole(prefix, session.model);
         }
         break;
       }
@@ -172,7 +175,7 @@ export class EventObserver {
     session.model.touch();
   }
 
-  #ownRole(role: PrefixId, model: WorkloadModel, agent: string): void {
+  #ownRole({ id: role, tokens, agent }: PrefixRef, model: WorkloadModel): void {
     const symbol = model.symbols.intern(agent);
     const owners = this.#roles.get(role) ?? [];
     const owner = owners.find((each) => each.model === model);
@@ -180,7 +183,7 @@ export class EventObserver {
       owner.agents.add(symbol);
       return;
     }
-    this.#roles.set(role, [...owners, { model, agents: new Set([symbol]) }]);
+    this.#roles.set(role, [...owners, { model, agents: new Set([symbol]), tokens }]);
     const oldest = this.#roles.keys().next().value;
     if (this.#roles.size > maxRoles && oldest !== undefined) this.#roles.delete(oldest);
   }

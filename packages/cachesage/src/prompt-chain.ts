@@ -36,6 +36,20 @@ export function promptChain(
   };
 }
 
+/** A prompt that nobody has sent yet: the chain of what a prefetch brings up. */
+export function expectedChain(prefix: PrefixRef, roleTokens: number, step: number): PromptChain {
+  return {
+    call: '',
+    links: new Map([[prefix.id, prefix.tokens]]),
+    roles: prefix.parent === undefined ? [] : [prefix.parent],
+    roleTokens,
+    last: prefix,
+    sessionLinks: 1,
+    step,
+    lastAmount: 0,
+  };
+}
+
 /**
  * Share of `older`'s session part that `newer` repeats, in [0, 1], as far as the chains themselves say; undefined when
  * only the engine can tell: a chain of one session link shows no overlap shorter than itself.

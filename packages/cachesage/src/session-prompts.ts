@@ -7,7 +7,7 @@ import type {
   Residency,
   Usage,
 } from '@entresol/runtime-core';
-import { promptChain, sharedAmount } from './prompt-chain.ts';
+import { expectedChain, promptChain, sharedAmount } from './prompt-chain.ts';
 import type { PromptChain } from './prompt-chain.ts';
 import { lastAmountOf } from './survival/reuse-amount.ts';
 import type { WorkloadModel } from './workload-model.ts';
@@ -25,6 +25,7 @@ export class SessionPrompts {
   readonly #model: WorkloadModel;
   readonly #isHead: (call: CallId) => boolean;
   readonly #chains = new Map<AgentId, readonly PromptChain[]>();
+  readonly #expected = new Map<AgentId, PromptChain>();
   readonly #roles = new Map<number, ReadonlySet<PrefixId>>();
   readonly #running = new Map<CallId, PromptChain>();
   readonly #pending = new Map<CallId, PendingAmount>();
@@ -42,10 +43,19 @@ export class SessionPrompts {
   /** The newest prompt of the agent, or one of an open branch, that holds the prefix. */
   live(agent: AgentId, prefix: PrefixId): PromptChain | undefined {
     const chains = this.#chains.get(agent) ?? [];
-    return chains.findLast(
+    const sent = chains.findLast(
       (chain, i) =>
         chain.links.has(prefix) && (i === chains.length - 1 || this.#isOpen(chain.call)),
     );
+    const expected = this.#expected.get(agent);
+    return sent ?? (expected?.links.has(prefix) === true ? expected : undefined);
+  }
+
+  /** The agent's next prompt as far as it is known, until the agent is called. */
+  expect(prefix: PrefixRef, roleTokens: number, step: number): void {
+    const known = this.#chains.get(prefix.agent)?.at(-1);
+    if (known?.links.has(prefix.id) === true) return;
+    this.#expected.set(prefix.agent, expectedChain(prefix, roleTokens, step));
   }
 
   add(event: EventOf<'call-start'>, agent: number, step: number, residency: Residency): void {
@@ -63,6 +73,7 @@ export class SessionPrompts {
     }
     const kept = chains.filter((each) => this.#isOpen(each.call)).slice(1 - maxChainsPerAgent);
     this.#chains.set(event.agent, [...kept, chain]);
+    this.#expected.delete(event.agent);
     if (!this.#roles.has(agent)) this.#model.variants.observe(agent, chain.roles);
     this.#roles.set(agent, new Set(chain.roles));
     this.#running.set(chain.call, chain);

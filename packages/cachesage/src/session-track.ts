@@ -4,6 +4,7 @@ import type {
   DispatchId,
   EventOf,
   PrefixId,
+  PrefixRef,
   Residency,
   SessionId,
   Usage,
@@ -72,6 +73,11 @@ export class SessionTrack {
   /** Role prefixes that the session's last call of the agent brought; undefined before its first. */
   rolesOf(agent: number): ReadonlySet<PrefixId> | undefined {
     return this.#prompts.rolesOf(agent);
+  }
+
+  /** A prompt that is brought up before its call is as live as one that was sent. */
+  expect(prefix: PrefixRef, roleTokens: number): void {
+    this.#prompts.expect(prefix, roleTokens, this.#steps);
   }
 
   /** The prompt that `prefix` is a live part of; undefined when it is superseded or was never seen. */

@@ -134,6 +134,16 @@ export class Arbiter {
     return ticket;
   }
 
+  /** Could a prefetch be admitted anywhere now? While not, nobody needs to be asked for one. */
+  get accepts(): boolean {
+    if (this.#stopped) return false;
+    return [...this.#accounts.values()].some(({ driver, capabilities, budget }) => {
+      const { running, waiting } = driver.load();
+      const quiet = running <= budget.maxRunning && waiting <= budget.maxWaiting;
+      return capabilities.prefetch !== 'none' && quiet;
+    });
+  }
+
   #refusal(intent: Intent, { driver, capabilities, budget }: Account): Refusal | undefined {
     if (this.#stopped) return 'stopped';
     const load = driver.load();

@@ -37,7 +37,9 @@ export class BackgroundActs {
 
   /** Asks every policy that may act in `mode` what it wishes, and carries out what is admitted. */
   ask(occasion: BackgroundOccasion, mode: PolicyMode): void {
-    const { clock, host, recorder, tally, world: outside } = this.#parts;
+    const { arbiter, clock, host, recorder, tally, world: outside } = this.#parts;
+    // A wish made while the engine is busy would only be refused; the next tick asks again.
+    if (occasion.type !== 'session-close' && !arbiter.accepts) return;
     const { world, answers } = recorder.world(outside);
     const context = contextOver(host, world, clock.now());
     const wishes = host.background(occasion, context, mode);

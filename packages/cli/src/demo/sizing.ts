@@ -6,7 +6,7 @@ export const engineSizing: {
   readonly slots: number;
   readonly contextTokens: number;
   readonly tierBytes: number;
-} = { slots: 4, contextTokens: 4096, tierBytes: 48 * 2 ** 20 };
+} = { slots: 4, contextTokens: 4096, tierBytes: 16 * 2 ** 20 };
 
 /** Sessions of one run and how they overlap. */
 export interface LoadSizing {
@@ -18,13 +18,13 @@ export interface LoadSizing {
 }
 
 const full: Readonly<Record<Load, LoadSizing>> = {
-  light: { sessions: 9, concurrency: 4, thinkScale: 1 },
-  saturated: { sessions: 9, concurrency: 9, thinkScale: 0.15 },
+  light: { sessions: 5, concurrency: 4, thinkScale: 1 },
+  saturated: { sessions: 7, concurrency: 7, thinkScale: 0.15 },
 };
 
 /** Sizes of one run; `quick` is a smoke run that shows that everything works and nothing more. */
 export function loadSizing(load: Load, quick: boolean): LoadSizing {
-  return quick ? { ...full[load], sessions: 4, concurrency: 4 } : full[load];
+  return quick ? { ...full[load], sessions: 2, concurrency: 2 } : full[load];
 }
 
 export const defaultSeed = 7;

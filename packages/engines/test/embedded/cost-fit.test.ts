@@ -49,8 +49,15 @@ it('takes bytes from two saved states and charges nothing for the device', () =>
   expect(cost.footprintBytes(1_000)).toBe(100_040);
   expect(cost.footprintBytes(0)).toBe(0);
   expect(cost.loadMs(1_000, 'device')).toBe(0);
-  const before = cost.loadMs(1_000, 'disk');
-  for (let load = 0; load < 40; load++) cost.learnLoad(1_000, 51);
-  expect(cost.loadMs(1_000, 'disk')).toBeGreaterThan(before);
+});
+
+it('follows the quick loads: one that waited for a batch moves the figure little', () => {
+  const cost = new CostFit();
+  for (let load = 0; load < 400; load++) cost.learnLoad(1_000, 51);
   expect(cost.loadMs(1_000, 'disk')).toBeCloseTo(51, 0);
+  // One slow load moves it by a fiftieth of the difference, one quick load by half of it.
+  cost.learnLoad(1_000, 151);
+  expect(cost.loadMs(1_000, 'disk')).toBeCloseTo(53, 0);
+  cost.learnLoad(1_000, 11);
+  expect(cost.loadMs(1_000, 'disk')).toBeCloseTo(32, 0);
 });
