@@ -1,7 +1,8 @@
 // Two agents on a real llama.cpp in this process: no server, no key, no GPU. The weights are random, so the text is
 // noise; the prompts, the prefill, the decoding and the KV cache are real.
-import { ChatOpenAI } from '@langchain/openai';
+import { AIMessage } from '@langchain/core/messages';
 import { END, MemorySaver, MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
+import { ChatOpenAI } from '@langchain/openai';
 import { cacheSage } from '@entresol/cachesage';
 import { embedded } from '@entresol/engines/embedded';
 import { attach } from '@entresol/langgraph-adapter';
@@ -33,9 +34,10 @@ for (const question of ['Why is the sky blue?', 'And why is it red in the evenin
     { messages: [{ role: 'user', content: question }] },
     { configurable: { thread_id: 'thread-1' } },
   );
-  for (const { usage_metadata: usage } of messages.slice(-2).filter(hasUsage)) {
+  for (const message of messages.slice(-2)) {
+    const usage = message instanceof AIMessage ? message.usage_metadata : undefined;
     console.log(
-      `${question}  prompt ${usage.input_tokens} tokens, ${usage.input_token_details?.cache_read ?? 0} from the cache`,
+      `${question}  prompt ${usage?.input_tokens} tokens, ${usage?.input_token_details?.cache_read} from the cache`,
     );
   }
 }
@@ -44,12 +46,3 @@ console.log(
   attachment.topology().edges.map(({ from, to }) => `${from} → ${to}`),
 );
 await runtime.close();
-
-function hasUsage(message: object): message is {
-  readonly usage_metadata: {
-    readonly input_tokens: number;
-    readonly input_token_details?: { readonly cache_read?: number };
-  };
-} {
-  return 'usage_metadata' in message && message.usage_metadata !== undefined;
-}

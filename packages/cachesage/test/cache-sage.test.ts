@@ -1,6 +1,6 @@
 import { cacheSage } from '@entresol/cachesage';
 import { describe, expect, it } from 'vitest';
-import { EventLog, own, prompt, role } from './event-log.ts';
+import { EventLog, own, role } from './event-log.ts';
 
 const graph = {
   agents: ['triage', 'search', 'write'],

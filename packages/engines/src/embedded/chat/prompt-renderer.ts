@@ -7,7 +7,7 @@ import { HeadRenderings } from './head-renderings.ts';
 import { MessageBounds } from './message-bounds.ts';
 import { commonPrefixLength, createPieceTokenizer } from './piece-tokenizer.ts';
 
-export interface RenderedPrompt {
+interface RenderedPrompt {
   readonly tokens: Int32Array;
   /** Leading tokens that belong to the role: system and developer messages at the start, and the tools. 0 = no role. */
   readonly roleTokens: number;

@@ -5,7 +5,7 @@ const valueType = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 
 export const tensorType = { f32: 0, f16: 1 } as const;
 
 /** Tensors begin at multiples of this many bytes: the default of the format. */
-export const tensorAlignment = 32;
+const tensorAlignment = 32;
 
 export interface TensorShape {
   readonly name: string;
@@ -18,7 +18,7 @@ export const valuesOf = (tensor: TensorShape): number =>
   tensor.dimensions.reduce((product, length) => product * length, 1);
 
 /** Bytes of a tensor's values, without padding. */
-export const bytesOf = (tensor: TensorShape): number =>
+const bytesOf = (tensor: TensorShape): number =>
   valuesOf(tensor) * (tensor.type === tensorType.f16 ? 2 : 4);
 
 export const aligned = (bytes: number): number =>

@@ -1,7 +1,7 @@
 import { proseWords, schemaFragments, technicalWords } from './training-words.ts';
 
 /** Token kinds as numbered in GGUF (`tokenizer.ggml.token_type`). */
-export const tokenKind = { normal: 1, unknown: 2, control: 3, byte: 6 } as const;
+const tokenKind = { normal: 1, unknown: 2, control: 3, byte: 6 } as const;
 
 export interface VocabularyToken {
   readonly text: string;
@@ -22,10 +22,10 @@ export interface Vocabulary {
 const spaceMark = '\u2581';
 
 /** Ends one message of the chat template. */
-export const endMarker = '<|end|>';
+const endMarker = '<|end|>';
 
 /** Control tokens of the chat template: one per role, and the end of a message. */
-export const roleMarkers: readonly string[] = [
+const roleMarkers: readonly string[] = [
   '<|system|>',
   '<|developer|>',
   '<|user|>',

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 
 /** Text, or parts of text that count as joined; null where an assistant only called tools. */
-export type MessageContent =
-  | string
-  | null
-  | readonly { readonly type: 'text'; readonly text: string }[];
+type MessageContent = string | null | readonly { readonly type: 'text'; readonly text: string }[];
 
 export interface ToolCall {
   readonly id: string;

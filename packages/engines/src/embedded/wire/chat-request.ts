@@ -9,7 +9,7 @@ import {
 } from './chat-message.ts';
 import { quoted, refuseUnsupportedFields } from './unsupported-fields.ts';
 
-export type ToolChoice =
+type ToolChoice =
   | 'none'
   | 'auto'
   | 'required'
