@@ -35,7 +35,7 @@ for (const question of ['Why is the sky blue?', 'And why is it red in the evenin
     { configurable: { thread_id: 'thread-1' } },
   );
   for (const message of messages.slice(-2)) {
-    const usage = message instanceof AIMessage ? message.usage_metadata : undefined;
+    const usage = AIMessage.isInstance(message) ? message.usage_metadata : undefined;
     console.log(
       `${question}  prompt ${usage?.input_tokens} tokens, ${usage?.input_token_details?.cache_read} from the cache`,
     );

@@ -29,7 +29,7 @@ export function own(session: string, agent: AgentId, tokens: number, id: string)
 }
 
 /** A prompt of `tokens` behind the agent's role prefix of 100. */
-export function prompt(session: string, agent: AgentId, call: string, tokens = 200): PrefixRef[] {
+function prompt(session: string, agent: AgentId, call: string, tokens = 200): PrefixRef[] {
   return [role(agent), own(session, agent, tokens, `prompt-${call}`)];
 }
 
