@@ -1,6 +1,5 @@
 // Two agents on a real llama.cpp in this process: no server, no key, no GPU. The weights are random, so the text is
 // noise; the prompts, the prefill, the decoding and the KV cache are real.
-import { AIMessage } from '@langchain/core/messages';
 import { END, MemorySaver, MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
 import { ChatOpenAI } from '@langchain/openai';
 import { cacheSage } from '@entresol/cachesage';
@@ -17,9 +16,14 @@ const model = new ChatOpenAI({
   maxTokens: 12,
 });
 
-const agent = (role: string) => async (state: typeof MessagesAnnotation.State) => ({
-  messages: [await model.invoke([{ role: 'system', content: role }, ...state.messages])],
-});
+const agent = (role: string) => async (state: typeof MessagesAnnotation.State) => {
+  const reply = await model.invoke([{ role: 'system', content: role }, ...state.messages]);
+  const usage = reply.usage_metadata;
+  console.log(
+    `prompt ${usage?.input_tokens} tokens, ${usage?.input_token_details?.cache_read} from the cache`,
+  );
+  return { messages: [reply] };
+};
 const app = new StateGraph(MessagesAnnotation)
   .addNode('writer', agent('You write one clear sentence that answers the question. '.repeat(20)))
   .addNode('editor', agent('You shorten the last sentence and keep its meaning. '.repeat(20)))
@@ -30,16 +34,10 @@ const app = new StateGraph(MessagesAnnotation)
 
 const attachment = attach(app, runtime, { id: 'quickstart' });
 for (const question of ['Why is the sky blue?', 'And why is it red in the evening?']) {
-  const { messages } = await app.invoke(
+  await app.invoke(
     { messages: [{ role: 'user', content: question }] },
     { configurable: { thread_id: 'thread-1' } },
   );
-  for (const message of messages.slice(-2)) {
-    const usage = AIMessage.isInstance(message) ? message.usage_metadata : undefined;
-    console.log(
-      `${question}  prompt ${usage?.input_tokens} tokens, ${usage?.input_token_details?.cache_read} from the cache`,
-    );
-  }
 }
 console.log(
   'declared:',
