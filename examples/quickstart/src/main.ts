@@ -1,5 +1,6 @@
 // Two agents on a real llama.cpp in this process: no server, no key, no GPU. The weights are random, so the text is
 // noise; the prompts, the prefill, the decoding and the KV cache are real.
+import type { UsageMetadata } from '@langchain/core/messages';
 import { END, MemorySaver, MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
 import { ChatOpenAI } from '@langchain/openai';
 import { cacheSage } from '@entresol/cachesage';
@@ -16,12 +17,13 @@ const model = new ChatOpenAI({
   maxTokens: 12,
 });
 
-const agent = (role: string) => async (state: typeof MessagesAnnotation.State) => {
-  const reply = await model.invoke([{ role: 'system', content: role }, ...state.messages]);
-  const usage = reply.usage_metadata;
+const tell = (usage?: UsageMetadata) =>
   console.log(
     `prompt ${usage?.input_tokens} tokens, ${usage?.input_token_details?.cache_read} from the cache`,
   );
+const agent = (role: string) => async (state: typeof MessagesAnnotation.State) => {
+  const reply = await model.invoke([{ role: 'system', content: role }, ...state.messages]);
+  tell(reply.usage_metadata);
   return { messages: [reply] };
 };
 const app = new StateGraph(MessagesAnnotation)

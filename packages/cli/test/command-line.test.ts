@@ -22,8 +22,8 @@ describe('the demo', () => {
   test('is small and without the rival when quick', () => {
     expect(demoOptions('--quick')).toMatchObject({
       quick: true,
-      sessions: 4,
-      concurrency: 4,
+      sessions: 2,
+      concurrency: 2,
       arms: ['unmodified', 'cachesage'],
     });
   });
