@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { cacheSage } from '@entresol/cachesage';
+import { replayDecisions } from '@entresol/runtime-core';
+import type { RuntimeRecord } from '@entresol/runtime-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChatServer } from './chat-server.ts';
 import { reportShape } from './report-shape.ts';
 
@@ -83,16 +88,25 @@ describe('a run against a server of your own', { timeout: 60_000 }, () => {
 });
 
 describe('a run on the embedded engine', { timeout: 300_000 }, () => {
-  test('sends the same prompts in both arms and reports them in one document', async () => {
-    const one = ['--quick', '--json', '--sessions', '1', '--concurrency', '1'];
-    const ended = await entresol('demo', ...one);
+  test('sends the same prompts in both arms and records what decides again the same way', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'entresol-record-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const recording = join(folder, 'run.jsonl');
+    // Two slots and a small tier, so that one session has something to rank.
+    const one = ['--quick', '--json', '--sessions', '1', '--concurrency', '1', '--slots', '2'];
+    const ended = await entresol('demo', ...one, '--tier-mib', '6', '--record', recording);
     // The code is 1 when the prompts of the arms differ.
     expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('smoke run') });
     const document: unknown = JSON.parse(ended.stdout);
     expect(document).toEqual(reportShape(['unmodified', 'cachesage']));
     expect(document).toMatchObject({
-      engine: { name: 'llama.cpp', weights: 'random', slots: 4 },
+      engine: { name: 'llama.cpp', weights: 'random', slots: 2 },
       workloads: [{ name: 'support-desk', sessions: 1, agents: 9 }],
     });
+    const lines = (await readFile(recording, 'utf8')).trim().split('\n');
+    const records = lines.map((line): RuntimeRecord => JSON.parse(line));
+    const replay = replayDecisions(records, [cacheSage({ mode: 'on' })]);
+    expect(replay.decisions).toBeGreaterThan(10);
+    expect(replay.divergences).toEqual([]);
   });
 });

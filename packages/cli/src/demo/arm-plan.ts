@@ -32,7 +32,7 @@ export const armPlans: Readonly<Record<ArmName, ArmPlan>> = {
     secondTier: true,
     cacheSage: true,
     description:
-      'Same slots and second tier, kept and prefetched by what CacheSage learns from the attached graph.',
+      'Same slots and second tier, kept and prefetched by what CacheSage learns from the attached graph; the app says when a customer is gone.',
   },
   bare: {
     management: 'llama-server',
