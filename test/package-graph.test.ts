@@ -8,7 +8,16 @@ const allowed: Record<string, readonly string[]> = {
   engines: ['runtime-core'],
   'langgraph-adapter': ['runtime-core'],
   conformance: ['runtime-core'],
-  cli: ['runtime-core', 'cachesage', 'engines', 'langgraph-adapter', 'example-support-desk'],
+  cli: [
+    'runtime-core',
+    'cachesage',
+    'engines',
+    'langgraph-adapter',
+    'example-load',
+    'example-support-desk',
+    'example-research-crew',
+    'example-code-helper',
+  ],
 };
 
 it.each(readdirSync('packages'))('%s depends only on packages closer to the core', (name) => {

@@ -1,11 +1,15 @@
 import { HumanMessage, SystemMessage } from '@langchain/core/messages';
 import type { AIMessage, BaseMessage } from '@langchain/core/messages';
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { BaseLanguageModelInput } from '@langchain/core/language_models/base';
 import type { Runnable, RunnableConfig } from '@langchain/core/runnables';
 import type { StructuredToolInterface } from '@langchain/core/tools';
-import type { DeskModel } from './desk-model.ts';
+import type { ChatModelPurpose } from '@entresol/example-load';
 import type { DeskMoment, Director } from './director.ts';
 import { rolePrompts } from './role-prompts.ts';
+
+/** Gives the model for one kind of call. It must be able to bind tools. */
+export type DeskModel = (purpose: ChatModelPurpose) => BaseChatModel;
 
 type CallableModel = Runnable<BaseLanguageModelInput, AIMessage>;
 

@@ -1,7 +1,7 @@
 import type { DeskRoute } from './agents.ts';
 import { customers } from './customers.ts';
 import type { Customer, Order } from './customers.ts';
-import { keyedRandom } from './keyed-random.ts';
+import { keyedRandom } from '@entresol/example-load';
 
 /** What the customer of a session wants in one turn. */
 export interface DeskCase {

@@ -1,6 +1,6 @@
 import { products } from './catalogue.ts';
 import type { Product } from './catalogue.ts';
-import { keyedRandom } from './keyed-random.ts';
+import { keyedRandom } from '@entresol/example-load';
 
 export interface Order {
   readonly id: string;

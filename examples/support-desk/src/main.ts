@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { createChatModel } from '@entresol/example-load';
 import {
-  createDeskModel,
   createSupportDesk,
   modelDirector,
   planSessions,
@@ -57,7 +57,7 @@ async function main(): Promise<number> {
   process.once('SIGINT', () => stop.abort());
 
   const app = createSupportDesk({
-    model: createDeskModel({ baseURL: url, apiKey: values['api-key'] }, model),
+    model: createChatModel({ baseURL: url, apiKey: values['api-key'], model }),
     director: director === 'script' ? scriptedDirector(seed) : modelDirector(),
   });
   const { turns, failures } = await runDesk({

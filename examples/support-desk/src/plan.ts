@@ -1,21 +1,10 @@
+import { keyedRandom, thinkTime } from '@entresol/example-load';
+import type { PlannedSession, UserTurn } from '@entresol/example-load';
 import { deskCase, filled } from './casebook.ts';
 import { circumstances, greetings, questions } from './customer-lines.ts';
-import { keyedRandom } from './keyed-random.ts';
 
-export interface UserTurn {
-  readonly text: string;
-  /** Time between the desk's last answer and this message, in ms; 0 for the first. */
-  readonly thinkMs: number;
-}
-
-export interface DeskSession {
-  /** The thread. */
-  readonly id: string;
-  /** Pause between the moment a slot is free and the first message, in ms. */
-  readonly startOffsetMs: number;
-  /** Two to four. */
-  readonly turns: readonly UserTurn[];
-}
+/** Two to four turns. */
+export type DeskSession = PlannedSession;
 
 /** Most customers ask back once. */
 const turnCounts = [
@@ -23,11 +12,6 @@ const turnCounts = [
   [3, 0.21],
   [4, 0.07],
 ] as const;
-
-/** Median time a customer takes to read an answer and write the next message, in ms. */
-const medianThinkMs = 9_000;
-
-const [shortestThinkMs, longestThinkMs] = [2_000, 45_000];
 
 const longestOffsetMs = 4_000;
 
@@ -50,14 +34,6 @@ export function planSessions({
   if (!(thinkScale >= 0)) throw new RangeError(`thinkScale is ${thinkScale}`);
   const random = keyedRandom(seed);
 
-  /** Log-normal by Box and Muller 1958 (doi:10.1214/aoms/1177706645): most are quick, a few are gone for long. */
-  function thinkMs(id: string, turn: number): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - random.unit(id, turn, 'think-radius')));
-    const normal = radius * Math.cos(2 * Math.PI * random.unit(id, turn, 'think-angle'));
-    const ms = medianThinkMs * Math.exp(0.8 * normal);
-    return Math.round(Math.min(longestThinkMs, Math.max(shortestThinkMs, ms)) * thinkScale);
-  }
-
   return Array.from({ length: sessions }, (_, index): DeskSession => {
     const id = `desk-${String(index + 1).padStart(4, '0')}`;
     const count = random.weigh<number>(turnCounts, id, 'turns');
@@ -76,7 +52,7 @@ export function planSessions({
         );
         return {
           text: filled([...greeting, ...lines, ...about].join(' '), found),
-          thinkMs: turn === 1 ? 0 : thinkMs(id, turn),
+          thinkMs: turn === 1 ? 0 : thinkTime(random, thinkScale, id, turn),
         };
       }),
     };

@@ -2,8 +2,8 @@ import type { DeskAgent, DeskRoute } from './agents.ts';
 import { deskCase, filled } from './casebook.ts';
 import type { DeskCase } from './casebook.ts';
 import type { DeskMoment, DeskToolCall, Director } from './director.ts';
-import { keyedRandom } from './keyed-random.ts';
-import type { KeyPart } from './keyed-random.ts';
+import { keyedRandom } from '@entresol/example-load';
+import type { KeyPart } from '@entresol/example-load';
 import { scriptedLines } from './scripted-lines.ts';
 
 /** Where triage sends a conversation after a department has reported: the weights of a row sum to 1. */

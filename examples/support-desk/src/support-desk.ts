@@ -1,8 +1,10 @@
 import { END, MemorySaver, START, StateGraph } from '@langchain/langgraph';
 import type { BaseCheckpointSaver, CompiledStateGraph } from '@langchain/langgraph';
+import { waitInRealTime } from '@entresol/example-load';
+import type { Wait } from '@entresol/example-load';
 import { createCallAgent } from './call-agent.ts';
+import type { DeskModel } from './call-agent.ts';
 import { specialists } from './agents.ts';
-import type { DeskModel } from './desk-model.ts';
 import type { Director } from './director.ts';
 import { createReply } from './reply.ts';
 import { createResearch } from './research.ts';
@@ -11,8 +13,6 @@ import { deskState, replyState } from './state.ts';
 import type { DeskChannels, DeskState, DeskUpdate } from './state.ts';
 import { createDeskTools } from './tools.ts';
 import { createTriage } from './triage.ts';
-import { waitInRealTime } from './wait.ts';
-import type { Wait } from './wait.ts';
 
 export type SupportDesk = CompiledStateGraph<
   DeskState,

@@ -6,9 +6,9 @@ import { z } from 'zod';
 import type { Specialist } from './agents.ts';
 import type { DeskToolCall } from './director.ts';
 import { HelpCentre, trimmed } from './help-centre.ts';
-import { keyedRandom } from './keyed-random.ts';
+import { keyedRandom } from '@entresol/example-load';
 import { DeskStore } from './store.ts';
-import type { Wait } from './wait.ts';
+import type { Wait } from '@entresol/example-load';
 
 /** Characters of a tool result that enter the conversation. */
 const resultLength = 480;

@@ -1,11 +1,7 @@
-import {
-  createDeskModel,
-  createSupportDesk,
-  planSessions,
-  runDesk,
-  scriptedDirector,
-} from '../src/index.ts';
-import type { DeskRun, DeskSession, Director, SupportDesk } from '../src/index.ts';
+import { createChatModel } from '@entresol/example-load';
+import type { SessionsRun } from '@entresol/example-load';
+import { createSupportDesk, planSessions, runDesk, scriptedDirector } from '../src/index.ts';
+import type { DeskSession, Director, SupportDesk } from '../src/index.ts';
 import { RecordingEngine } from './recording-engine.ts';
 import type { Answer, RecordedCall } from './recording-engine.ts';
 
@@ -13,7 +9,7 @@ export interface DeskTrial {
   readonly engine: RecordingEngine;
   readonly sessions: readonly DeskSession[];
   readonly app: SupportDesk;
-  readonly run: DeskRun;
+  readonly run: SessionsRun;
 }
 
 /** Serves planned customers with an engine in this process; nobody waits unless the engine does. */
@@ -37,8 +33,13 @@ export async function tryDesk(options: {
   return { engine, sessions, app, run };
 }
 
-export const modelOn = ({ fetch }: RecordingEngine): ReturnType<typeof createDeskModel> =>
-  createDeskModel({ baseURL: 'http://engine.invalid/v1', apiKey: 'none', fetch }, 'test-model');
+export const modelOn = ({ fetch }: RecordingEngine): ReturnType<typeof createChatModel> =>
+  createChatModel({
+    baseURL: 'http://engine.invalid/v1',
+    apiKey: 'none',
+    fetch,
+    model: 'test-model',
+  });
 
 export async function noTime(_ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();

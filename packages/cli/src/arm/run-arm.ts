@@ -1,7 +1,7 @@
 import { systemClock } from '@entresol/runtime-core';
 import type { ArmConfig, ArmMessage, ArmResult, EngineCounters } from './arm-messages.ts';
 import type { ArmTarget } from './arm-target.ts';
-import { createDeskWorkload } from './desk-workload.ts';
+import { createExampleWorkload } from './example-workload.ts';
 import { createMeasuringFetch } from './measuring-fetch.ts';
 import type { RequestRecord } from './request-record.ts';
 import { openServerTarget } from './server-target.ts';
@@ -46,7 +46,7 @@ async function measure(
     firstToken: target.firstToken,
     onRecord: (record) => requests.push(record),
   });
-  const workload = createDeskWorkload(config, target, {
+  const workload = createExampleWorkload(config, target, {
     fetch,
     onProgress: (progress) =>
       tell({ type: 'progress', ...progress, ...tokensSoFar(target.counters(), before) }),

@@ -1,21 +1,14 @@
-import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { ChatOpenAI } from '@langchain/openai';
+import type { ExampleClient } from './example-load.ts';
 
-export interface ModelPurpose {
+export interface ChatModelPurpose {
   readonly agent: string;
   /** Tokens the reply may take. */
   readonly maxTokens: number;
 }
 
-/** Gives the model for one kind of call. It must be able to bind tools. */
-export type DeskModel = (purpose: ModelPurpose) => BaseChatModel;
-
-export interface DeskModelClient {
-  /** Of the OpenAI-compatible API, with its `/v1`. */
-  readonly baseURL: string;
-  readonly apiKey: string;
-  readonly fetch?: typeof fetch;
-}
+/** Gives the model for one kind of call. */
+export type ChatModelFactory = (purpose: ChatModelPurpose) => ChatOpenAI;
 
 /**
  * A model behind an OpenAI-compatible Chat Completions API.
@@ -23,13 +16,13 @@ export interface DeskModelClient {
  * One `ChatOpenAI` per reply length, because its call options have no `max_tokens`. `streaming` stays
  * unset: with it, a call outside a streaming run downloads a tokenizer to count its tokens.
  */
-export function createDeskModel(client: DeskModelClient, modelName: string): DeskModel {
+export function createChatModel(client: ExampleClient): ChatModelFactory {
   const byLength = new Map<number, ChatOpenAI>();
   return ({ maxTokens }) => {
     const known = byLength.get(maxTokens);
     if (known) return known;
     const model = new ChatOpenAI({
-      model: modelName,
+      model: client.model,
       apiKey: client.apiKey,
       maxTokens,
       temperature: 0,

@@ -1,0 +1,10 @@
+export { createChatModel } from './chat-model.ts';
+export type { ChatModelFactory, ChatModelPurpose } from './chat-model.ts';
+export type { ExampleClient, ExampleLoad, ExampleLoadOptions } from './example-load.ts';
+export { keyedRandom } from './keyed-random.ts';
+export type { KeyedRandom, KeyPart } from './keyed-random.ts';
+export { runSessions } from './run-sessions.ts';
+export type { PlannedSession, SessionsRun, TurnOutcome, UserTurn } from './run-sessions.ts';
+export { thinkTime } from './think-time.ts';
+export { waitInRealTime } from './wait.ts';
+export type { Wait } from './wait.ts';

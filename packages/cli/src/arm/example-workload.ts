@@ -1,0 +1,75 @@
+import { createSupportDeskLoad } from '@entresol/example-support-desk';
+import type { ExampleLoad, ExampleLoadOptions } from '@entresol/example-load';
+import type { GraphName } from '../demo/demo-options.ts';
+import type { ArmConfig } from './arm-messages.ts';
+import type { ArmTarget } from './arm-target.ts';
+
+export interface ExampleWorkload {
+  readonly agents: number;
+  /** Lets all planned users come; rejects when a turn failed, since its figures would be missing. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export interface WorkloadProgress {
+  /** Share of the planned turns that are answered, in [0, 1]. */
+  readonly done: number;
+  /** Agent that asked the model last. */
+  readonly agent?: string;
+}
+
+const loads: Readonly<Record<GraphName, (options: ExampleLoadOptions) => ExampleLoad>> = {
+  'support-desk': createSupportDeskLoad,
+};
+
+/** An example graph on this target: the app, its users, and who decides. */
+export function createExampleWorkload(
+  config: ArmConfig,
+  target: ArmTarget,
+  options: {
+    readonly fetch: typeof globalThis.fetch;
+    readonly onProgress: (progress: WorkloadProgress) => void;
+  },
+): ExampleWorkload {
+  const { baseURL, apiKey, model } = target;
+  const { seed, sessions, concurrency, thinkScale } = config;
+  const load = loads[config.graph]({
+    client: { baseURL, apiKey, model, fetch: options.fetch },
+    seed,
+    sessions,
+    concurrency,
+    thinkScale,
+    // Random weights decide nothing: a script leads, so that every arm sends the same prompts.
+    director: target.engine().weights === 'random' ? 'script' : 'model',
+  });
+  target.attach?.(load.app);
+  let answered = 0;
+  let agent: string | undefined;
+  const report = (): void =>
+    options.onProgress({ done: answered / load.turns, ...(agent === undefined ? {} : { agent }) });
+  return {
+    agents: load.agents,
+    async run(signal) {
+      const { failures } = await load.run({
+        signal,
+        onSessionEnd: target.endSession,
+        onCall: (next) => {
+          agent = next;
+          report();
+        },
+        onTurn: () => {
+          answered += 1;
+          report();
+        },
+      });
+      signal.throwIfAborted();
+      const [first] = failures;
+      if (first !== undefined) {
+        const reason = first.error instanceof Error ? first.error.message : String(first.error);
+        throw new Error(
+          `${failures.length} of ${sessions} sessions failed; ${first.session}: ${reason}`,
+          { cause: first.error },
+        );
+      }
+    },
+  };
+}
