@@ -8,7 +8,8 @@ export const horizonSteps = 16;
 
 /** Where next-symbol distributions come from. */
 export interface PassageSource {
-  distribution(context: BranchContext): Float64Array;
+  /** May be written into `into` when that has the length. */
+  distribution(context: BranchContext, into?: Float64Array): Float64Array;
   orderOne(current: number): Float64Array;
 }
 
@@ -102,69 +103,99 @@ export class PassageGraph {
   }
 }
 
+/** Room for the steps of one expansion, used again by the next: most of what it needs is written here and copied once. */
+class StepRoom {
+  to: Int32Array = new Int32Array(1024);
+  symbol: Int32Array = new Int32Array(1024);
+  probability: Float64Array = new Float64Array(1024);
+  /** State of a collapsed symbol, plus 1; 0 = none yet. */
+  collapsed: Int32Array = new Int32Array(64);
+
+  /** Makes room for `steps` steps, and clears the collapsed states of `symbols` symbols. */
+  begin(symbols: number): void {
+    if (this.collapsed.length < symbols) this.collapsed = new Int32Array(2 * symbols);
+    else this.collapsed.fill(0, 0, symbols);
+  }
+
+  grow(steps: number): void {
+    if (steps <= this.to.length) return;
+    const larger = { to: new Int32Array(2 * steps), symbol: new Int32Array(2 * steps) };
+    const probability = new Float64Array(2 * steps);
+    larger.to.set(this.to);
+    larger.symbol.set(this.symbol);
+    probability.set(this.probability);
+    Object.assign(this, larger, { probability });
+  }
+}
+const room = new StepRoom();
+
 /** Builds the graph of what `start` can lead to, as the model stands now. */
 export function expandPassage(
   source: PassageSource,
   start: BranchContext,
   { maxStates = 32, minMass = 0.01, minProbability = 0.003 }: PassageOptions = {},
 ): PassageGraph {
+  /** Contexts of the states told apart; collapsed ones have none. */
   const contexts: (BranchContext | undefined)[] = [start];
   const current: number[] = [start.current];
   const mass: number[] = [1];
   const known = new Map<number, number>([
     [callCountKey(start.previous, start.current, visitsOf(start)), 0],
   ]);
-  const collapsed = new Map<number, number>();
-
-  const collapse = (symbol: number): number => {
-    let state = collapsed.get(symbol);
-    if (state === undefined) {
-      state = current.length;
-      collapsed.set(symbol, state);
-      contexts[state] = undefined;
-      current[state] = symbol;
-      mass[state] = 0;
-    }
-    return state;
-  };
-  const reach = (from: BranchContext, symbol: number, weight: number): number => {
-    const visits = Math.min(maxVisits, (from.visits[symbol] ?? 0) + 1);
-    const key = callCountKey(from.current, symbol, visits);
-    const state = known.get(key);
-    if (state !== undefined) {
-      mass[state] = (mass[state] ?? 0) + weight;
-      return state;
-    }
-    if (known.size >= maxStates || weight < minMass) return collapse(symbol);
-    const made = current.length;
-    known.set(key, made);
-    contexts[made] = advance(from, symbol);
-    current[made] = symbol;
-    mass[made] = weight;
-    return made;
-  };
-
+  const least = Math.max(minProbability, Number.MIN_VALUE);
   const first: number[] = [];
-  const to: number[] = [];
-  const symbol: number[] = [];
-  const probability: number[] = [];
+  let steps = 0;
+  let own: Float64Array | undefined;
+  room.begin(source.orderOne(start.current).length);
   for (let i = 0; i < current.length; i++) {
-    first.push(to.length);
-    const context = contexts[i];
-    const row =
-      context === undefined ? source.orderOne(current[i] ?? END) : source.distribution(context);
+    first.push(steps);
+    const from = contexts[i];
+    const at = current[i] ?? END;
+    let row: Float64Array;
+    if (from === undefined) row = source.orderOne(at);
+    else row = own = source.distribution(from, own);
+    room.grow(steps + row.length);
+    const { to, symbol, probability, collapsed } = room;
     for (let x = PAUSE; x < row.length; x++) {
       const p = row[x] ?? 0;
-      if (p < minProbability || p === 0) continue;
-      to.push(context === undefined ? collapse(x) : reach(context, x, (mass[i] ?? 0) * p));
-      symbol.push(x);
-      probability.push(p);
+      if (p < least) continue;
+      let state: number | undefined;
+      if (from !== undefined) {
+        const weight = (mass[i] ?? 0) * p;
+        const visits = Math.min(maxVisits, (from.visits[x] ?? 0) + 1);
+        const key = callCountKey(at, x, visits);
+        state = known.get(key);
+        if (state !== undefined) {
+          mass[state] = (mass[state] ?? 0) + weight;
+        } else if (known.size < maxStates && weight >= minMass) {
+          state = current.length;
+          known.set(key, state);
+          contexts.push(advance(from, x));
+          current.push(x);
+          mass.push(weight);
+        }
+      }
+      if (state === undefined) {
+        state = (collapsed[x] ?? 0) - 1;
+        if (state < 0) {
+          state = current.length;
+          collapsed[x] = state + 1;
+          contexts.push(undefined);
+          current.push(x);
+          mass.push(0);
+        }
+      }
+      to[steps] = state;
+      symbol[steps] = x;
+      probability[steps] = p;
+      steps++;
     }
   }
+  first.push(steps);
   return new PassageGraph({
-    first: Int32Array.from([...first, to.length]),
-    to: Int32Array.from(to),
-    symbol: Int32Array.from(symbol),
-    probability: Float64Array.from(probability),
+    first: new Int32Array(first),
+    to: room.to.slice(0, steps),
+    symbol: room.symbol.slice(0, steps),
+    probability: room.probability.slice(0, steps),
   });
 }

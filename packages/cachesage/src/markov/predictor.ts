@@ -63,7 +63,11 @@ export class TransitionPredictor {
   readonly #symbols: SymbolTable;
   readonly #prior: TopologyPrior;
   readonly #counts: TransitionCounts;
-  #weights: Float64Array = initialWeights();
+  readonly #weights: Float64Array = initialWeights();
+  /** Sigmoid of each weight: what its order has in the mixture. */
+  readonly #shares: Float64Array = new Float64Array(orders * binsPerOrder);
+  /** Rows after one agent, by symbol, each as of the state that its stamp names. */
+  readonly #firstOrder: { readonly values: Float64Array; stamp: number }[] = [];
   #pauses = 0;
   #closes = 0;
   #learned = 0;
@@ -72,6 +76,7 @@ export class TransitionPredictor {
     this.#symbols = symbols;
     this.#prior = prior;
     this.#counts = counts;
+    this.#weights.forEach((weight, at) => this.#weigh(at, weight));
   }
 
   /** Transitions learned so far; changes whenever a distribution may have changed. */
@@ -94,27 +99,44 @@ export class TransitionPredictor {
     if (weights.length !== this.#weights.length) {
       throw new RangeError(`expected ${this.#weights.length} weights, got ${weights.length}`);
     }
-    this.#weights = Float64Array.from(weights);
+    weights.forEach((weight, at) => this.#weigh(at, weight));
     this.#pauses = runEnds.pauses;
     this.#closes = runEnds.closes;
     this.#learned++;
   }
 
-  /** One probability per symbol, summing to 1. */
-  distribution(context: BranchContext): Float64Array {
-    const out = this.orderOne(context.current);
-    keysBeyondOne(context).forEach((key, n) => {
-      this.#mix(n + 1, this.#counts.row(key), out);
-    });
+  /**
+   * One probability per symbol, summing to 1.
+   * @param into - written and returned when it has the length, so that a caller of many needs one array
+   */
+  distribution(context: BranchContext, into?: Float64Array): Float64Array {
+    const first = this.orderOne(context.current);
+    const out = into?.length === first.length ? into : new Float64Array(first.length);
+    out.set(first);
+    const { previous, current, visits } = context;
+    // A start has no pair.
+    if (current === START) return out;
+    this.#mix(1, this.#counts.row(callCountKey(previous, current, 0)), out);
+    this.#mix(2, this.#counts.row(callCountKey(previous, current, visits[current] ?? 0)), out);
     return out;
   }
 
-  /** The same from the current agent alone. */
+  /** The same from the current agent alone: shared, to be read before anything is learned. */
   orderOne(current: number): Float64Array {
-    const out = new Float64Array(this.#symbols.size);
-    this.#prior.write(current, this.#pauseShare(), out);
-    this.#mix(0, this.#counts.row(orderOneKey(current)), out);
-    return out;
+    const { size } = this.#symbols;
+    // Each of them only rises, so the sum tells whether any did.
+    const stamp = this.#learned + this.#counts.version + this.#prior.version + size;
+    let row = this.#firstOrder[current];
+    if (row?.values.length !== size) {
+      row = { values: new Float64Array(size), stamp: -1 };
+      this.#firstOrder[current] = row;
+    }
+    if (row.stamp !== stamp) {
+      row.stamp = stamp;
+      this.#prior.write(current, this.#pauseShare(), row.values);
+      this.#mix(0, this.#counts.row(orderOneKey(current)), row.values);
+    }
+    return row.values;
   }
 
   /**
@@ -145,14 +167,20 @@ export class TransitionPredictor {
   #mix(order: number, row: CountRow | undefined, out: Float64Array): void {
     if (row === undefined || row.total <= 0) return;
     const share = this.#share(order, row);
-    for (let x = 0; x < out.length; x++) out[x] = (out[x] ?? 0) * (1 - share);
+    const kept = 1 - share;
+    for (let x = 0; x < out.length; x++) out[x] = (out[x] ?? 0) * kept;
     for (const [successor, count] of row.counts) {
       out[successor] = (out[successor] ?? 0) + (share * count) / row.total;
     }
   }
 
   #share(order: number, row: CountRow): number {
-    return 1 / (1 + Math.exp(-(this.#weights[weightIndex(order, row)] ?? 0)));
+    return this.#shares[weightIndex(order, row)] ?? 0;
+  }
+
+  #weigh(at: number, weight: number): void {
+    this.#weights[at] = weight;
+    this.#shares[at] = 1 / (1 + Math.exp(-weight));
   }
 
   /** Gradient step of rate 1 on log p of what happened; returns the probability after this order. */
@@ -164,7 +192,7 @@ export class TransitionPredictor {
     const mixed = share * here + (1 - share) * lower;
     const slope = ((here - lower) / Math.max(1e-4, mixed)) * share * (1 - share);
     const moved = (this.#weights[at] ?? 0) + Math.max(-1, Math.min(1, slope));
-    this.#weights[at] = Math.max(minWeight, Math.min(maxWeight, moved));
+    this.#weigh(at, Math.max(minWeight, Math.min(maxWeight, moved)));
     return mixed;
   }
 }

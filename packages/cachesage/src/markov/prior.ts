@@ -29,9 +29,15 @@ export class TopologyPrior {
   #edges: DeclaredEdge[] = [];
   #rows = new Map<number, Float64Array>();
   #rowsSize = 0;
+  #version = 0;
 
   constructor(symbols: SymbolTable) {
     this.#symbols = symbols;
+  }
+
+  /** Changes with every declaration. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Replaces what was declared before. */
@@ -56,6 +62,7 @@ export class TopologyPrior {
   }
 
   declareEdges(edges: readonly DeclaredEdge[]): void {
+    this.#version++;
     this.#edges = [...edges];
     this.#declared = new Map();
     this.#rows.clear();

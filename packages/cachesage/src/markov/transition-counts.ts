@@ -35,6 +35,12 @@ export function callCountKey(previous: number, current: number, visits: number):
 export class TransitionCounts {
   readonly #rows = new Map<number, CountRow>();
   #entries = 0;
+  #version = 0;
+
+  /** Changes with every row. */
+  get version(): number {
+    return this.#version;
+  }
 
   get rowCount(): number {
     return this.#rows.size;
@@ -54,6 +60,7 @@ export class TransitionCounts {
 
   /** Decays the row once and adds `weight` (> 0) to one successor. */
   add(key: number, symbol: number, weight: number): void {
+    this.#version++;
     let row = this.#rows.get(key);
     if (row === undefined) {
       row = { counts: new Map(), total: 0, adds: 0 };
@@ -79,6 +86,7 @@ export class TransitionCounts {
 
   /** Puts a saved row back. */
   restore(key: number, counts: Iterable<readonly [number, number]>): void {
+    this.#version++;
     const row: CountRow = { counts: new Map(counts), total: 0, adds: 0 };
     for (const count of row.counts.values()) row.total += count;
     this.#entries += row.counts.size - (this.#rows.get(key)?.counts.size ?? 0);

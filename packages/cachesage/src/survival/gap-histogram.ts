@@ -39,7 +39,7 @@ interface GapClass {
 
 /** What is to be expected of a branch that has waited for some time. */
 export interface ResidualGap {
-  /** P(the j-th next step happens within timeGrid[i]), row-major [i][j - 1]. */
+  /** P(the j-th next step happens within timeGrid[i]), row-major [i][j - 1]; computed when first read. */
   readonly within: Float64Array;
   /** P(a gap of this class is longer than the wait), unconditioned. */
   readonly longer: number;
@@ -233,8 +233,11 @@ export class GapModel {
       for (let q = 0; q < 8; q++) remaining.push([(waited * (q + 0.5)) / 16, 1 / 8]);
     }
     const norm = longer < 1e-9 ? 1 : longer;
+    let within: Float64Array | undefined;
     return {
-      within: stepsWithin(remaining, norm),
+      get within() {
+        return (within ??= stepsWithin(remaining, norm));
+      },
       longer,
       median: medianOf(remaining, norm),
       seen: Math.max(own?.total ?? 0, pooled?.total ?? 0),
