@@ -3,6 +3,7 @@ import type { BranchContext } from './markov/branch-context.ts';
 import type { PassageGraph } from './markov/passage-graph.ts';
 import { END, PAUSE } from './markov/symbols.ts';
 import type { WaitKind } from './survival/gap-histogram.ts';
+import { PassageMemo } from './survival/passage-memo.ts';
 import { stillReturns } from './survival/survival-curve.ts';
 import type { BranchTiming } from './survival/survival-curve.ts';
 import type { WorkloadModel } from './workload-model.ts';
@@ -24,6 +25,8 @@ export interface Branch {
   failed: boolean;
   /** Distribution said when the wait began, to be resolved by the next symbol. */
   forecast: Float64Array | undefined;
+  /** Passages to agents on the present timing, remembered. */
+  readonly passages: PassageMemo;
 }
 
 export function openBranch(
@@ -42,6 +45,7 @@ export function openBranch(
     sinceMs: atMs,
     failed: false,
     forecast: undefined,
+    passages: new PassageMemo(),
   };
 }
 
@@ -61,7 +65,9 @@ export function timingOf(
   const gap = model.gaps.residual(gapAgent(branch), branch.kind, waited);
   return {
     gap,
-    answer: model.gaps.answer(),
+    get answer() {
+      return model.gaps.answer();
+    },
     stillReturns:
       branch.kind === 'user' ? stillReturns(returnChance(model, branch), gap.longer) : 1,
   };
@@ -85,5 +91,5 @@ export function nextSymbols(
 }
 
 function returnChance(model: WorkloadModel, branch: Branch): number {
-  return 1 - (model.predictor.distribution(branch.context)[END] ?? 0);
+  return 1 - model.predictor.probability(branch.context, END);
 }

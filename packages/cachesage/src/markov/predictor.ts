@@ -121,6 +121,15 @@ export class TransitionPredictor {
     return out;
   }
 
+  /** One entry of {@link distribution}. */
+  probability(context: BranchContext, symbol: number): number {
+    const { previous, current, visits } = context;
+    const first = this.orderOne(current)[symbol] ?? 0;
+    if (current === START) return first;
+    const pair = this.#mixOne(1, callCountKey(previous, current, 0), symbol, first);
+    return this.#mixOne(2, callCountKey(previous, current, visits[current] ?? 0), symbol, pair);
+  }
+
   /** The same from the current agent alone: shared, to be read before anything is learned. */
   orderOne(current: number): Float64Array {
     const { size } = this.#symbols;
@@ -172,6 +181,15 @@ export class TransitionPredictor {
     for (const [successor, count] of row.counts) {
       out[successor] = (out[successor] ?? 0) + (share * count) / row.total;
     }
+  }
+
+  #mixOne(order: number, key: number, symbol: number, lower: number): number {
+    const row = this.#counts.row(key);
+    if (row === undefined || row.total <= 0) return lower;
+    const share = this.#share(order, row);
+    const count = row.counts.get(symbol);
+    const kept = lower * (1 - share);
+    return count === undefined ? kept : kept + (share * count) / row.total;
   }
 
   #share(order: number, row: CountRow): number {

@@ -1,7 +1,7 @@
 import { horizonSteps } from '../markov/passage-graph.ts';
 import { START } from '../markov/symbols.ts';
 import { stepsWithin } from './steps-within.ts';
-import { timeGrid } from './time-grid.ts';
+import { gridSize, timeGrid, valueAt } from './time-grid.ts';
 
 /**
  * What a branch waits for: its own call to finish, nothing in particular, a tool, or the user. `decode` gaps are
@@ -150,11 +150,15 @@ export class GapModel {
     return table;
   }
 
-  /** P(a user answers within timeGrid[i]), over all agents. */
+  /** P(a user answers within timeGrid[i] - k), row-major [i][k], over all agents; the same array until it changes. */
   answer(): Float64Array {
     if (this.#answer === undefined) {
       const { within } = this.residual(START, 'user', 0);
-      this.#answer = Float64Array.from(timeGrid, (_, i) => within[i * horizonSteps] ?? 0);
+      const curve = Float64Array.from(timeGrid, (_, i) => within[i * horizonSteps] ?? 0);
+      this.#answer = Float64Array.from({ length: gridSize * horizonSteps }, (_, cell) => {
+        const left = (timeGrid[Math.floor(cell / horizonSteps)] ?? 0) - (cell % horizonSteps);
+        return left > 0 ? valueAt(curve, left) : 0;
+      });
     }
     return this.#answer;
   }

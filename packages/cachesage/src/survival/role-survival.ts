@@ -2,8 +2,8 @@ import type { PrefixId } from '@entresol/runtime-core';
 import { timingOf } from '../session-branch.ts';
 import type { SessionTrack } from '../session-track.ts';
 import type { WorkloadModel } from '../workload-model.ts';
-import { complement, passageWithin, survive } from './survival-curve.ts';
-import { gridSize, timeGrid, valueAt } from './time-grid.ts';
+import { complement, passageIfReturns, returning, survive } from './survival-curve.ts';
+import { gridSize, paced, timeGrid } from './time-grid.ts';
 
 /** P(the session calls `agent` within timeGrid[i]), on its own time axis. */
 export function sessionWithin(
@@ -13,9 +13,14 @@ export function sessionWithin(
   amounts?: Float64Array,
 ): Float64Array {
   const left = new Float64Array(gridSize).fill(1);
+  const { speed } = session;
   for (const branch of session.openBranches()) {
-    const timing = timingOf(session.model, branch, session.speed, nowMs);
-    survive(left, passageWithin(branch.graph.curve(agent), timing, amounts));
+    const timing = timingOf(session.model, branch, speed, nowMs);
+    const passage =
+      amounts === undefined
+        ? branch.passages.passage(branch.graph, agent, timing)
+        : passageIfReturns(branch.graph.curve(agent), timing, amounts);
+    survive(left, returning(passage, timing.stillReturns));
   }
   return complement(left);
 }
@@ -41,11 +46,7 @@ export function roleWithin(
       const weight = used === undefined ? share : used.has(role) ? 1 : 0;
       if (weight === 0) continue;
       const own = sessionWithin(session, agent, nowMs);
-      const { speed } = session;
-      survive(
-        left,
-        own.map((_, i) => weight * valueAt(own, (timeGrid[i] ?? 0) * speed)),
-      );
+      survive(left, paced(own, session.speed, weight));
     }
     if (arrivals > 0 && share > 0) {
       // Expected new users by time t: each arrival at u has until t - u to come to the agent.

@@ -1,13 +1,13 @@
 import { horizonSteps } from '../markov/passage-graph.ts';
 import type { PassageCurve } from '../markov/passage-graph.ts';
 import type { ResidualGap } from './gap-histogram.ts';
-import { gridSize, timeGrid, valueAt } from './time-grid.ts';
+import { gridSize } from './time-grid.ts';
 
 /** The timing of one branch. */
 export interface BranchTiming {
   /** Of the branch's present gap. */
   readonly gap: ResidualGap;
-  /** P(a user answers within timeGrid[i]), for pauses still to come. */
+  /** P(a user answers within timeGrid[i] - k), row-major [i][k], for pauses still to come. */
   readonly answer: Float64Array;
   /** Chance that the session comes back at all given the wait, relative to the chance when the pause began. */
   readonly stillReturns: number;
@@ -31,18 +31,36 @@ export function passageWithin(
   timing: BranchTiming,
   amounts?: Float64Array,
 ): Float64Array {
-  const within = new Float64Array(gridSize);
+  return returning(passageIfReturns(curve, timing, amounts), timing.stillReturns);
+}
+
+/** The same given that the session returns: not yet weighted with that chance, and not bounded. */
+export function passageIfReturns(
+  { direct, paused }: PassageCurve,
+  { gap: { within }, answer }: Pick<BranchTiming, 'gap' | 'answer'>,
+  amounts?: Float64Array,
+): Float64Array {
+  const passage = new Float64Array(gridSize);
   for (let i = 0; i < gridSize; i++) {
     let sum = 0;
     for (let k = 0; k < horizonSteps; k++) {
       const amount = amounts?.[k] ?? 1;
-      const direct = curve.direct[k] ?? 0;
-      if (direct > 0) sum += direct * amount * (timing.gap.within[i * horizonSteps + k] ?? 0);
-      const paused = curve.paused[k] ?? 0;
-      const left = (timeGrid[i] ?? 0) - k;
-      if (paused > 0 && left > 0) sum += paused * amount * valueAt(timing.answer, left);
+      const cell = i * horizonSteps + k;
+      const soon = direct[k] ?? 0;
+      if (soon > 0) sum += soon * amount * (within[cell] ?? 0);
+      const later = paused[k] ?? 0;
+      if (later > 0) sum += later * amount * (answer[cell] ?? 0);
     }
-    within[i] = Math.min(1, Math.max(0, sum * timing.stillReturns));
+    passage[i] = sum;
+  }
+  return passage;
+}
+
+/** A passage weighted with the chance that the session returns, as a probability. */
+export function returning(passage: Float64Array, stillReturns: number): Float64Array {
+  const within = new Float64Array(gridSize);
+  for (let i = 0; i < gridSize; i++) {
+    within[i] = Math.min(1, Math.max(0, (passage[i] ?? 0) * stillReturns));
   }
   return within;
 }
@@ -56,5 +74,7 @@ export function survive(into: Float64Array, within: Float64Array): void {
 
 /** Complement of a curve. */
 export function complement(curve: Float64Array): Float64Array {
-  return curve.map((value) => 1 - value);
+  const rest = new Float64Array(gridSize);
+  for (let i = 0; i < gridSize; i++) rest[i] = 1 - (curve[i] ?? 0);
+  return rest;
 }

@@ -20,3 +20,23 @@ export function valueAt(curve: Float64Array, time: number): number {
   }
   return before;
 }
+
+/** `weight` times the curve of a session that is `speed` times as fast: as {@link valueAt} of each grid time × speed. */
+export function paced(curve: Float64Array, speed: number, weight: number): Float64Array {
+  const out = new Float64Array(gridSize);
+  let behind = 0;
+  for (let i = 0; i < gridSize; i++) {
+    const time = (timeGrid[i] ?? 0) * speed;
+    while (behind < gridSize && time > (timeGrid[behind] ?? 0)) behind++;
+    const before = behind === 0 ? 0 : (curve[behind - 1] ?? 0);
+    if (behind === gridSize) {
+      out[i] = weight * before;
+      continue;
+    }
+    const beforeTime = behind === 0 ? 0 : (timeGrid[behind - 1] ?? 0);
+    const value = curve[behind] ?? 0;
+    const at = timeGrid[behind] ?? 0;
+    out[i] = weight * (before + ((value - before) * (time - beforeTime)) / (at - beforeTime));
+  }
+  return out;
+}

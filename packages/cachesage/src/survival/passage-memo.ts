@@ -1,0 +1,29 @@
+import type { PassageGraph } from '../markov/passage-graph.ts';
+import type { ResidualGap } from './gap-histogram.ts';
+import { passageIfReturns } from './survival-curve.ts';
+import type { BranchTiming } from './survival-curve.ts';
+
+/**
+ * First passages of one branch by agent. A passage is a function of the branch's graph, which is frozen, and of its
+ * timing, whose tables are made anew when anything in them changes: the same tables mean the same passage.
+ */
+export class PassageMemo {
+  #gap: ResidualGap | undefined;
+  #answer: Float64Array | undefined;
+  readonly #byAgent = new Map<number, Float64Array>();
+
+  /** @returns as {@link passageIfReturns} does; shared, not to be written to */
+  passage(graph: PassageGraph, agent: number, { gap, answer }: BranchTiming): Float64Array {
+    if (this.#gap !== gap || this.#answer !== answer) {
+      this.#byAgent.clear();
+      this.#gap = gap;
+      this.#answer = answer;
+    }
+    let passage = this.#byAgent.get(agent);
+    if (passage === undefined) {
+      passage = passageIfReturns(graph.curve(agent), { gap, answer });
+      this.#byAgent.set(agent, passage);
+    }
+    return passage;
+  }
+}
