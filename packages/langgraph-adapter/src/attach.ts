@@ -1,14 +1,14 @@
-import type { AdapterHost, Attachment, FrameworkPort } from '@entresol/runtime-core';
+import type { AdapterHost, Attachment, FrameworkPort, WorkloadId } from '@entresol/runtime-core';
 import { RuntimeConfigError } from '@entresol/runtime-core';
 import { seatHandler } from './config-seat.ts';
 import { graphOf } from './graph-shape.ts';
 import type { CompiledGraph } from './graph-shape.ts';
-import { Journal } from './journal.ts';
-import { LearnedTopology } from './learned-topology.ts';
+import type { Instance } from './dispatch.ts';
+import { declaredTopology } from './learned-topology.ts';
 import { readNodeGraph } from './node-graph.ts';
 import { RunHandler } from './run-handler.ts';
-import { RunTracker } from './run-tracker.ts';
 import { claimWorkloadId } from './workload-id.ts';
+import { WorkloadObserver } from './workload-observer.ts';
 
 export interface AttachOptions {
   /** Id of the workload. Default: the graph's name, or one derived from its topology. */
@@ -19,17 +19,24 @@ export interface AttachOptions {
 
 /** A LangGraph application under a runtime. */
 export interface LangGraphAttachment extends Attachment {
-  /** What is held in memory now: open runs and calls, and the threads that may come back. */
+  /** What the workload holds in memory now: open runs and calls, and the threads that may come back. */
   readonly held: { readonly runs: number; readonly calls: number; readonly sessions: number };
 }
 
-interface Attached {
-  readonly attachment: LangGraphAttachment;
-  readonly tracker: RunTracker;
+/** What this package knows of one runtime. Graphs are held weakly: an app that compiles one for every request need not detach. */
+interface Desk {
+  readonly attachments: WeakMap<CompiledGraph, LangGraphAttachment>;
+  readonly workloads: Map<WorkloadId, WorkloadObserver>;
 }
 
-/** Attached graphs of each runtime. Not global state of an app: an entry lives as long as both its keys. */
-const byHost = new WeakMap<AdapterHost, Map<CompiledGraph, Attached>>();
+/** Not global state of an app: an entry lives as long as its runtime. */
+const desks = new WeakMap<AdapterHost, Desk>();
+
+function deskOf(host: AdapterHost): Desk {
+  const desk = desks.get(host) ?? { attachments: new WeakMap(), workloads: new Map() };
+  desks.set(host, desk);
+  return desk;
+}
 
 const port: FrameworkPort = { can: new Set() };
 
@@ -48,9 +55,8 @@ export function attach(
   options: AttachOptions = {},
 ): LangGraphAttachment {
   const graph = graphOf(app);
-  const peers = byHost.get(runtime) ?? new Map<CompiledGraph, Attached>();
-  byHost.set(runtime, peers);
-  const known = peers.get(graph)?.attachment;
+  const { attachments, workloads } = deskOf(runtime);
+  const known = attachments.get(graph);
   if (known !== undefined) {
     if (options.id === undefined || options.id === known.workload) return known;
     throw new RuntimeConfigError(
@@ -60,26 +66,25 @@ export function attach(
   }
 
   const nodes = readNodeGraph(graph);
-  const topology = new LearnedTopology(nodes);
   const workload = claimWorkloadId(
     runtime,
     { ...options, graphName: graph.getName() },
-    topology.current,
+    declaredTopology(nodes),
   );
-  const journal = new Journal(runtime, workload);
-  const tracker = new RunTracker(
-    {
-      clock: runtime.clock,
-      ids: runtime.ids,
-      journal,
-      graphs: nodes.graphs,
-      topology,
-      isForeign: (runId) => [...peers.values()].some((peer) => peer.tracker.knows(runId)),
-    },
-    workload,
-  );
-  const unlink = runtime.link({ port, identify: (body) => tracker.calls.identify(body) });
-  const unseat = seatHandler(graph, new RunHandler(tracker));
+  const observer =
+    workloads.get(workload) ??
+    new WorkloadObserver({
+      host: runtime,
+      workload,
+      port,
+      nodes,
+      isForeign: (runId) => [...workloads.values()].some(({ tracker }) => tracker.knows(runId)),
+    });
+  workloads.set(workload, observer);
+  const { tracker, topology } = observer;
+  const instance: Instance = { graphs: nodes.graphs };
+  const leave = observer.join(instance);
+  const unseat = seatHandler(graph, new RunHandler(tracker, instance));
   const attachment: LangGraphAttachment = {
     workload,
     topology: () => topology.current,
@@ -91,15 +96,12 @@ export function attach(
       };
     },
     detach() {
-      if (peers.get(graph)?.tracker !== tracker) return;
-      peers.delete(graph);
+      if (attachments.get(graph) !== attachment) return;
+      attachments.delete(graph);
       unseat();
-      unlink();
-      tracker.close();
+      leave();
     },
   };
-  peers.set(graph, { attachment, tracker });
-  journal.topology(topology.current);
-  topology.onChange = (changed) => journal.topology(changed);
+  attachments.set(graph, attachment);
   return attachment;
 }

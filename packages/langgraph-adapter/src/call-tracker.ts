@@ -7,13 +7,18 @@ import type { PendingCall } from './pending-calls.ts';
 import { exitOf, finishAt } from './position.ts';
 import type { Position } from './position.ts';
 import { fingerprintOfBody } from './prompt-fingerprint.ts';
+import { mediaOfBody } from './media-fingerprint.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-interface ModelStart {
+export interface ModelStart {
   readonly runId: string;
   readonly parentRunId: string;
   readonly fingerprint: string;
+  /** What the images, sounds and files of the prompt are. */
+  readonly media: string;
+  /** Ends the model run when the app says so; of the app's making or LangGraph's. */
+  readonly signal: AbortSignal | undefined;
   readonly metadata: Metadata | undefined;
 }
 
@@ -45,16 +50,19 @@ export class CallTracker {
     return this.#pending.size;
   }
 
-  modelStart({ runId, parentRunId, fingerprint, metadata }: ModelStart): void {
+  modelStart({ runId, parentRunId, fingerprint, media, signal, metadata }: ModelStart): void {
     const scope = this.#scopeOf(parentRunId);
     if (scope?.dispatch === undefined) return;
     const { dispatch, position } = scope;
     dispatch.models.add(runId);
+    dispatch.signal = signal ?? dispatch.signal;
+    dispatch.unannounced = undefined;
     this.#noteCaller(dispatch);
     this.#pending.add({
       runId,
       parentRunId,
       fingerprint,
+      media,
       call: this.#ids('call'),
       dispatch,
       position,
@@ -75,7 +83,9 @@ export class CallTracker {
   identify(body: RequestBody): CallIdentity | undefined {
     const fingerprint = fingerprintOfBody(body);
     if (fingerprint === undefined) return undefined;
-    const call = this.#pending.matching(fingerprint, contextRunId) ?? this.#callOfContext();
+    const call =
+      this.#pending.matching(fingerprint, () => mediaOfBody(body), contextRunId) ??
+      this.#callOfContext(fingerprint, mediaOfBody(body));
     if (call === undefined) return undefined;
     call.attempts += 1;
     return {
@@ -91,7 +101,7 @@ export class CallTracker {
   }
 
   /** For a request that no model run announced with this text: the run of the async context is all there is to go by. */
-  #callOfContext(): PendingCall | undefined {
+  #callOfContext(fingerprint: string, media: string): PendingCall | undefined {
     const parentRunId = contextRunId();
     if (parentRunId === undefined) return undefined;
     const begun = this.#pending.begunFrom(parentRunId);
@@ -99,23 +109,32 @@ export class CallTracker {
     const scope = this.#scopeOf(parentRunId);
     if (scope?.dispatch === undefined) return undefined;
     const { dispatch, position } = scope;
-    const call = this.#ids('call');
-    const previous = exitOf(position)?.call;
-    this.#noteCaller(dispatch);
-    // Its end will not be heard, so it counts as over when it is sent.
-    this.#finish(call, position, dispatch.root);
-    const { metadata } = dispatch;
-    return {
-      runId: call,
+    const last = dispatch.unannounced;
+    // Nobody says whether the last one failed; the same prompt again, at once and from the same run, is most likely a retry.
+    if (
+      last?.parentRunId === parentRunId &&
+      last.fingerprint === fingerprint &&
+      last.media === media
+    ) {
+      return last;
+    }
+    const call: PendingCall = {
+      runId: '',
       parentRunId,
-      fingerprint: '',
-      call,
+      fingerprint,
+      media,
+      call: this.#ids('call'),
       dispatch,
       position,
-      previous,
-      metadata,
+      previous: exitOf(position)?.call,
+      metadata: dispatch.metadata,
       attempts: 0,
     };
+    this.#noteCaller(dispatch);
+    dispatch.unannounced = call;
+    // Its end will not be heard, so it counts as over when it is sent.
+    this.#finish(call.call, position, dispatch.root);
+    return call;
   }
 
   #noteCaller(dispatch: Dispatch): void {

@@ -1,22 +1,15 @@
-import type { DispatchId } from '@entresol/runtime-core';
-import type { Dispatch, GraphRun } from './dispatch.ts';
+import type { Cause, Causes, GraphRun } from './dispatch.ts';
 import { exitOf, laterOf } from './position.ts';
 import type { FinishedCall } from './position.ts';
 
 /** How LangGraph announces a task made by `Send` (or by a call of the functional API). */
 export const sendTrigger = '__pregel_push';
 
-export interface Causes {
-  readonly dispatches: readonly Dispatch[];
-  readonly after: readonly DispatchId[];
-  readonly entry: FinishedCall | undefined;
-}
-
-function finished(dispatches: Iterable<Dispatch>): readonly Dispatch[] {
+function finished(dispatches: Iterable<Cause>): readonly Cause[] {
   return [...dispatches].filter(({ end }) => end === 'done' || end === 'handed-off');
 }
 
-function latestOf(run: GraphRun, names: Iterable<string>): readonly Dispatch[] {
+function latestOf(run: GraphRun, names: Iterable<string>): readonly Cause[] {
   return [...names].flatMap((name) => [...(run.latest.get(name)?.tasks.values() ?? [])]);
 }
 
@@ -29,15 +22,24 @@ export function enterStep(run: GraphRun, step: number): void {
 }
 
 /** Notes a dispatch of the superstep that has been entered. */
-export function enterDispatch(run: GraphRun, task: string, dispatch: Dispatch): void {
+export function enterDispatch(run: GraphRun, task: string, dispatch: Cause): void {
   run.current.set(task, dispatch);
   const latest = run.latest.get(dispatch.name);
   if (latest?.step === run.step) latest.tasks.set(task, dispatch);
   else run.latest.set(dispatch.name, { step: run.step, tasks: new Map([[task, dispatch]]) });
 }
 
+/** Nodes that can have triggered `name` in the next superstep, as far as the graph or their `Command`s say. */
+function canTrigger(run: GraphRun, name: string): (dispatch: Cause) => boolean {
+  const sources = run.local?.sources.get(name);
+  return (dispatch) =>
+    dispatch.goto.includes(name) ||
+    sources?.has(dispatch.name) === true ||
+    run.local?.unknown.has(dispatch.name) === true;
+}
+
 /** Dispatches that triggered `name`, to be asked when its superstep has been entered. */
-function triggering(run: GraphRun, name: string, trigger: string | undefined): readonly Dispatch[] {
+function triggering(run: GraphRun, name: string, trigger: string | undefined): readonly Cause[] {
   const { local } = run;
   const handled = local?.handles.get(name);
   if (handled !== undefined) {
@@ -51,15 +53,18 @@ function triggering(run: GraphRun, name: string, trigger: string | undefined): r
   }
   const before = finished(run.previous.values());
   if (local === undefined) return before;
-  const sources = local.sources.get(name);
-  const able = before.filter(
-    (dispatch) =>
-      dispatch.goto.includes(name) ||
-      sources?.has(dispatch.name) === true ||
-      local.unknown.has(dispatch.name),
-  );
+  const able = before.filter(canTrigger(run, name));
   // Never nothing: then what decided is out of sight, and the superstep is all there is to go by.
   return able.length > 0 ? able : before;
+}
+
+function causesFrom(run: GraphRun, dispatches: readonly Cause[]): Causes {
+  if (dispatches.length === 0) {
+    return { dispatches, after: run.enclosing?.after ?? [], entry: run.position.entry };
+  }
+  let entry: FinishedCall | undefined;
+  for (const { position } of dispatches) entry = laterOf(entry, exitOf(position));
+  return { dispatches, after: dispatches.map(({ id }) => id), entry };
 }
 
 /**
@@ -67,11 +72,16 @@ function triggering(run: GraphRun, name: string, trigger: string | undefined): r
  * graph, what caused the dispatch that holds the graph. Of several causes the call that was over last precedes.
  */
 export function causesOf(run: GraphRun, name: string, trigger: string | undefined): Causes {
-  const dispatches = triggering(run, name, trigger);
-  if (dispatches.length === 0) {
-    return { dispatches, after: run.enclosing?.after ?? [], entry: run.position.entry };
-  }
-  let entry: FinishedCall | undefined;
-  for (const { position } of dispatches) entry = laterOf(entry, exitOf(position));
-  return { dispatches, after: dispatches.map(({ id }) => id), entry };
+  return causesFrom(run, triggering(run, name, trigger));
+}
+
+/** Why a node runs first after a jump to a checkpoint: whichever nodes before it ran last, in whatever superstep. */
+export function causesOfTravelled(
+  run: GraphRun,
+  name: string,
+  trigger: string | undefined,
+): Causes {
+  const joined = trigger === undefined ? undefined : run.local?.joins.get(trigger);
+  const ran = finished(latestOf(run, joined ?? run.latest.keys()));
+  return causesFrom(run, joined === undefined ? ran.filter(canTrigger(run, name)) : ran);
 }

@@ -1,11 +1,19 @@
 import type { DispatchEnd, DispatchId, SessionId } from '@entresol/runtime-core';
-import type { LocalGraph } from './local-graph.ts';
-import type { Position } from './position.ts';
+import type { LocalGraph, Retries } from './local-graph.ts';
+import type { PendingCall } from './pending-calls.ts';
+import type { FinishedCall, Position } from './position.ts';
 import type { SessionRecord } from './session-records.ts';
+
+/** One compiled graph of a workload, which may have many: an app may compile the same one for every request. */
+export interface Instance {
+  /** Its own graph and those inside, by the path of the node that holds each. */
+  readonly graphs: ReadonlyMap<string, LocalGraph>;
+}
 
 /** One run of the attached graph from its start to its end. */
 export interface RootRun {
   readonly runId: string;
+  readonly instance: Instance;
   readonly session: SessionId;
   readonly record: SessionRecord;
   /** False: nothing can come back to this session. */
@@ -15,6 +23,12 @@ export interface RootRun {
   readonly dispatches: Set<Dispatch>;
   /** Open dispatches by their checkpoint namespace. */
   readonly byNamespace: Map<string, Dispatch>;
+  /** Interrupted dispatches by their checkpoint namespace, which they have again when they are resumed. */
+  readonly interrupted: Map<string, Pick<Causes, 'after' | 'entry'>>;
+  /** The run of the attached graph itself. */
+  readonly graph: GraphRun;
+  /** True when the run goes on from a checkpoint that the app chose. */
+  readonly travels: boolean;
   /** Calls off the end of the run that comes when no node has run for long. */
   cancelIdle: (() => void) | undefined;
 }
@@ -24,15 +38,27 @@ export interface GraphRun {
   readonly local: LocalGraph | undefined;
   readonly enclosing: Dispatch | undefined;
   readonly position: Position;
+  /** True once the run has taken in its input: it does not go on from where another run stopped. */
+  begun: boolean;
   step: number;
-  /** Dispatches of this superstep and of the one before by task, so that a retry takes the place of what failed. */
-  current: Map<string, Dispatch>;
-  previous: Map<string, Dispatch>;
+  /** Dispatches of this superstep and of the one before by task, so that what is resumed takes the place of what stopped. */
+  current: Map<string, Cause>;
+  previous: Map<string, Cause>;
   /** The dispatches of each node in the last superstep that had any. */
-  readonly latest: Map<string, { readonly step: number; readonly tasks: Map<string, Dispatch> }>;
+  latest: Map<string, { readonly step: number; readonly tasks: Map<string, Cause> }>;
 }
 
-/** One activation of a node. */
+/** What is known of a dispatch when it is asked whether it caused another one. */
+export type Cause = Pick<Dispatch, 'id' | 'path' | 'name' | 'end' | 'goto' | 'position'>;
+
+/** Why a node runs. */
+export interface Causes {
+  readonly dispatches: readonly Cause[];
+  readonly after: readonly DispatchId[];
+  readonly entry: FinishedCall | undefined;
+}
+
+/** One activation of a node: all attempts at it. */
 export interface Dispatch {
   readonly id: DispatchId;
   readonly path: string;
@@ -41,11 +67,22 @@ export interface Dispatch {
   readonly namespace: string;
   readonly root: RootRun;
   readonly enclosing: Dispatch | undefined;
+  /** The run of the graph whose node it is; undefined for a task of the functional API. */
+  readonly graph: GraphRun | undefined;
   readonly after: readonly DispatchId[];
   readonly position: Position;
+  readonly retries: Retries;
+  /** Attempts begun. */
+  attempts: number;
+  /** How the last attempt ended, while another one may follow. */
+  pausedBy: DispatchEnd | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
   /** True once it has made a call itself. */
   called: boolean;
+  /** What can abort it, as far as its model runs have shown. */
+  signal: AbortSignal | undefined;
+  /** The last request, when no model run announced it: the same one again is its retry. */
+  unannounced: PendingCall | undefined;
   /** Model runs that have not ended. */
   readonly models: Set<string>;
   /** Names of the tools that have not ended, by run. */
@@ -60,8 +97,10 @@ export interface Scope {
   readonly root: RootRun;
   readonly position: Position;
   readonly dispatch: Dispatch | undefined;
-  /** Set when the run is that of a graph. */
+  /** The graph whose nodes start directly in this run. */
   readonly graph: GraphRun | undefined;
+  /** True when the run is that of the graph itself. */
+  readonly isGraph: boolean;
   /** True when the run is that of a node: it ends the dispatch. */
   readonly isNode: boolean;
 }

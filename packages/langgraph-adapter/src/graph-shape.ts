@@ -1,5 +1,12 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 
+/** What this adapter reads of a retry policy. */
+export interface RetryPolicy {
+  readonly maxAttempts?: number;
+  /** In ms. */
+  readonly maxInterval?: number;
+}
+
 /** What this adapter reads of a compiled node. */
 export interface GraphNode {
   readonly bound?: unknown;
@@ -8,6 +15,7 @@ export interface GraphNode {
   readonly ends?: readonly string[];
   readonly isErrorHandler?: boolean;
   readonly errorHandlerNode?: string;
+  readonly retryPolicy?: RetryPolicy;
 }
 
 /** What this adapter reads of the builder that a compiled graph keeps. */
@@ -29,6 +37,8 @@ export interface CompiledGraph {
   readonly nodes: Readonly<Record<string, GraphNode>>;
   /** Absent for the functional API (`entrypoint`). */
   readonly builder?: GraphBuilder;
+  /** Of nodes without one of their own. */
+  readonly retryPolicy?: RetryPolicy;
   getName(): string;
   config?: RunnableConfig;
 }

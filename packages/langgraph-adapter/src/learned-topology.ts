@@ -6,6 +6,15 @@ import type { NodeGraph } from './node-graph.ts';
 /** Activations without a call after which a node is taken to call no model. */
 const enoughSilence = 3;
 
+function toolNodes({ nodes }: NodeGraph): Set<string> {
+  return new Set([...nodes].filter(([, role]) => role === 'tools').map(([path]) => path));
+}
+
+/** The topology before anything is learned from runs: what makes two graphs alike. */
+export function declaredTopology(graph: NodeGraph): Topology {
+  return contract(graph, toolNodes(graph));
+}
+
 /**
  * The topology as far as it is known. No graph says which of its nodes call a model, so every node except a tool node
  * counts as an agent until it has run {@link enoughSilence} times without a call; a node that has made one call is an
@@ -22,9 +31,7 @@ export class LearnedTopology {
 
   constructor(graph: NodeGraph) {
     this.#graph = graph;
-    this.#silent = new Set(
-      [...graph.nodes].filter(([, role]) => role === 'tools').map(([path]) => path),
-    );
+    this.#silent = toolNodes(graph);
     this.#topology = contract(graph, this.#silent);
   }
 

@@ -1,5 +1,5 @@
 import type { EdgeKind } from '@entresol/runtime-core';
-import type { CompiledGraph } from './graph-shape.ts';
+import type { CompiledGraph, RetryPolicy } from './graph-shape.ts';
 
 /** LangGraph's own names of the two ends of a graph. */
 export const startNode = '__start__';
@@ -9,6 +9,30 @@ interface LocalEdge {
   readonly from: string;
   readonly to: string;
   readonly kind: EdgeKind;
+}
+
+/** How often a node may be tried, and the longest pause between two attempts, in ms. */
+export interface Retries {
+  readonly attempts: number;
+  readonly pauseMs: number;
+}
+
+/** LangGraph's own defaults, and the most that it adds at random. */
+const defaultAttempts = 3;
+const defaultPauseMs = 128_000;
+const jitterMs = 1_000;
+
+/** For a graph that nobody has declared: it may have any policy. */
+export const unknownRetries: Retries = {
+  attempts: Number.POSITIVE_INFINITY,
+  pauseMs: defaultPauseMs + jitterMs,
+};
+const noRetries: Retries = { attempts: 1, pauseMs: 0 };
+
+function readRetries(policy: RetryPolicy | undefined): Retries {
+  if (policy === undefined) return noRetries;
+  const { maxAttempts = defaultAttempts, maxInterval = defaultPauseMs } = policy;
+  return { attempts: maxAttempts, pauseMs: maxInterval + jitterMs };
 }
 
 /** One compiled graph by its own node names, subgraphs closed. */
@@ -24,6 +48,7 @@ export interface LocalGraph {
   readonly deferred: ReadonlySet<string>;
   /** Error handler → the nodes whose failure it handles. */
   readonly handles: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly retries: ReadonlyMap<string, Retries>;
 }
 
 function addTo(map: Map<string, Set<string>>, key: string, value: string): void {
@@ -71,7 +96,9 @@ export function readLocalGraph(graph: CompiledGraph): LocalGraph {
       if (outs.every((edge) => edge.to !== endNode)) edges.push({ from: name, to: endNode, kind });
     }
   }
+  const retries = new Map<string, Retries>();
   for (const name of nodeNames(graph)) {
+    retries.set(name, readRetries(graph.nodes[name]?.retryPolicy ?? graph.retryPolicy));
     const handler = graph.nodes[name]?.errorHandlerNode;
     if (handler === undefined) continue;
     addTo(handles, handler, name);
@@ -80,5 +107,5 @@ export function readLocalGraph(graph: CompiledGraph): LocalGraph {
   const sources = new Map<string, Set<string>>();
   for (const { from, to, kind } of edges)
     if (kind !== 'join' && kind !== 'command') addTo(sources, to, from);
-  return { edges, unknown, sources, joins, deferred, handles };
+  return { edges, unknown, sources, joins, deferred, handles, retries };
 }

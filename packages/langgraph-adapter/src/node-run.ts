@@ -1,3 +1,5 @@
+import { startNode } from './local-graph.ts';
+
 /** What LangChain says of a chain run when it starts. */
 export interface ChainStart {
   readonly runId: string;
@@ -25,6 +27,11 @@ export interface NodeRun {
 /** Carried by the runs of nodes, and by no run inside them. */
 const stepTag = /^graph:step:(-?\d+)$/u;
 const hiddenTag = 'langsmith:hidden';
+
+/** True for the run that takes in a graph's input; one that goes on from a checkpoint has none. */
+export function takesInput({ tags, runName }: ChainStart): boolean {
+  return runName === startNode && tags?.includes(hiddenTag) === true;
+}
 
 /** Undefined for a run that is no node, and for LangGraph's own nodes. */
 export function readNodeRun({ tags, metadata = {}, runName }: ChainStart): NodeRun | undefined {

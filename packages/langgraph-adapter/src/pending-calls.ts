@@ -7,6 +7,8 @@ export interface PendingCall {
   readonly runId: string;
   readonly parentRunId: string;
   readonly fingerprint: string;
+  /** What its images, sounds and files are. */
+  readonly media: string;
   readonly call: CallId;
   readonly dispatch: Dispatch;
   /** Of the run that called the model. */
@@ -44,12 +46,21 @@ export class PendingCalls {
   }
 
   /**
-   * The run that a request with this prompt belongs to. Equal prompts are told apart by whether they have been sent
-   * (only then is the request a retry) and then by the async context's run, which may be another one's: it never decides
-   * between different prompts.
+   * The run that a request with this prompt belongs to. Equal texts are told apart by their images, sounds and files,
+   * then by whether they have been sent (only then is the request a retry) and then by the async context's run, which
+   * may be another one's: it never decides between different prompts.
    */
-  matching(fingerprint: string, contextRun: () => string | undefined): PendingCall | undefined {
-    return pick([...(this.#byPrompt.get(fingerprint) ?? [])], contextRun);
+  matching(
+    fingerprint: string,
+    media: () => string,
+    contextRun: () => string | undefined,
+  ): PendingCall | undefined {
+    const same = [...(this.#byPrompt.get(fingerprint) ?? [])];
+    if (same.length < 2) return same[0];
+    const wanted = media();
+    const alike = same.filter((call) => call.media === wanted);
+    // None: the client has written its media otherwise, and the text is all there is to go by.
+    return pick(alike.length > 0 ? alike : same, contextRun);
   }
 
   /** The run begun from `parentRunId`, whatever its prompt: the wire text was not the one the model was called with. */

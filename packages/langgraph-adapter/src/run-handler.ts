@@ -2,6 +2,9 @@ import { BaseCallbackHandler } from '@langchain/core/callbacks/base';
 import type { LLMResult } from '@langchain/core/outputs';
 import type { Serialized } from '@langchain/core/load/serializable';
 import type { BaseMessage } from '@langchain/core/messages';
+import type { ModelStart } from './call-tracker.ts';
+import type { Instance } from './dispatch.ts';
+import { mediaOfMessages } from './media-fingerprint.ts';
 import { fingerprintOfMessages, fingerprintOfPrompts } from './prompt-fingerprint.ts';
 import type { RunTracker } from './run-tracker.ts';
 
@@ -10,6 +13,13 @@ type Metadata = Readonly<Record<string, unknown>>;
 /** Where LangGraph's own graph classes live in their serialised id. */
 const graphNamespace = 'pregel';
 
+/** The abort signal among the options that a model was called with. */
+function signalOf(extra: Metadata | undefined): AbortSignal | undefined {
+  const options = extra?.['options'];
+  if (typeof options !== 'object' || options === null || !('signal' in options)) return undefined;
+  return options.signal instanceof AbortSignal ? options.signal : undefined;
+}
+
 /**
  * Hears every run inside an attached graph. Awaited: a handler in the background would learn of a model run after its
  * request. It returns nothing and decides nothing; it does take time.
@@ -17,10 +27,12 @@ const graphNamespace = 'pregel';
 export class RunHandler extends BaseCallbackHandler {
   readonly name = 'entresol';
   readonly #tracker: RunTracker;
+  readonly #instance: Instance;
 
-  constructor(tracker: RunTracker) {
+  constructor(tracker: RunTracker, instance: Instance) {
     super({ _awaitHandler: true, ignoreCustomEvent: true });
     this.#tracker = tracker;
+    this.#instance = instance;
   }
 
   /** One handler, one identity: a copy could be delivered to twice. */
@@ -40,7 +52,8 @@ export class RunHandler extends BaseCallbackHandler {
     runName?: string,
   ): void {
     const isGraph = chain?.id?.[1] === graphNamespace;
-    this.#tracker.chainStart({ runId, parentRunId, tags, metadata, runName, isGraph });
+    const start = { runId, parentRunId, tags, metadata, runName, isGraph };
+    this.#tracker.chainStart(start, this.#instance);
   }
 
   override handleChainEnd(outputs: unknown, runId: string): void {
@@ -93,12 +106,18 @@ export class RunHandler extends BaseCallbackHandler {
     messages: BaseMessage[][],
     runId: string,
     parentRunId?: string,
-    _extra?: Metadata,
+    extra?: Metadata,
     _tags?: string[],
     metadata?: Metadata,
   ): void {
-    const fingerprint = fingerprintOfMessages(messages[0] ?? []);
-    this.#modelStart(runId, parentRunId, fingerprint, metadata);
+    const prompt = messages[0] ?? [];
+    this.#modelStart(parentRunId, {
+      runId,
+      fingerprint: fingerprintOfMessages(prompt),
+      media: mediaOfMessages(prompt),
+      signal: signalOf(extra),
+      metadata,
+    });
   }
 
   override handleLLMStart(
@@ -106,11 +125,13 @@ export class RunHandler extends BaseCallbackHandler {
     prompts: string[],
     runId: string,
     parentRunId?: string,
-    _extra?: Metadata,
+    extra?: Metadata,
     _tags?: string[],
     metadata?: Metadata,
   ): void {
-    this.#modelStart(runId, parentRunId, fingerprintOfPrompts(prompts), metadata);
+    const fingerprint = fingerprintOfPrompts(prompts);
+    const signal = signalOf(extra);
+    this.#modelStart(parentRunId, { runId, fingerprint, media: '', signal, metadata });
   }
 
   override handleLLMEnd(_output: LLMResult, runId: string): void {
@@ -121,13 +142,8 @@ export class RunHandler extends BaseCallbackHandler {
     this.#tracker.calls.modelEnd(runId);
   }
 
-  #modelStart(
-    runId: string,
-    parentRunId: string | undefined,
-    fingerprint: string,
-    metadata: Metadata | undefined,
-  ): void {
+  #modelStart(parentRunId: string | undefined, start: Omit<ModelStart, 'parentRunId'>): void {
     if (parentRunId === undefined) return;
-    this.#tracker.calls.modelStart({ runId, parentRunId, fingerprint, metadata });
+    this.#tracker.calls.modelStart({ ...start, parentRunId });
   }
 }

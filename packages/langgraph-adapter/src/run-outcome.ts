@@ -6,10 +6,11 @@ function nameOf(error: unknown): string {
 }
 
 /**
- * What the error of a node run means. LangGraph's control flow travels as errors; they are told by name, as LangGraph does. An
- * abort for a reason of the app's own cannot be told from a failure.
+ * What the error of a node run means. LangGraph's control flow travels as errors; they are told by name, as LangGraph does.
+ * `signal` is what can abort the run: its reason, whatever it is, is an abort.
  */
-export function endByError(error: unknown): DispatchEnd {
+export function endByError(error: unknown, signal?: AbortSignal): DispatchEnd {
+  if (signal?.aborted === true && signal.reason === error) return 'aborted';
   switch (nameOf(error)) {
     case 'GraphInterrupt':
     case 'NodeInterrupt':

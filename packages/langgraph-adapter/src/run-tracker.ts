@@ -1,16 +1,18 @@
-import type { Clock, DispatchEnd, Ids, SessionId, WorkloadId } from '@entresol/runtime-core';
+import type { Clock, DispatchEnd, Ids, WorkloadId } from '@entresol/runtime-core';
 import { CallTracker } from './call-tracker.ts';
-import { causesOf, enterDispatch, enterStep, sendTrigger } from './causes.ts';
+import { causesOf, causesOfTravelled, enterDispatch, enterStep, sendTrigger } from './causes.ts';
 import { commandTargets, commandTargetsOfError } from './command-targets.ts';
-import type { Dispatch, GraphRun, RootRun, Scope } from './dispatch.ts';
+import type { Causes, Dispatch, GraphRun, Instance, RootRun, Scope } from './dispatch.ts';
 import type { Journal } from './journal.ts';
 import type { LearnedTopology } from './learned-topology.ts';
-import type { LocalGraph } from './local-graph.ts';
+import { startNode, unknownRetries } from './local-graph.ts';
 import { joinPath } from './node-graph.ts';
-import { readNodeRun } from './node-run.ts';
+import { readNodeRun, takesInput } from './node-run.ts';
 import type { ChainStart, NodeRun } from './node-run.ts';
 import { exitOf, positionInside } from './position.ts';
 import type { Position } from './position.ts';
+import { causesOfResumed, goOn, restOf } from './resumption.ts';
+import { isIdle, longestPause, newGraphRun, newRootRun } from './root-run.ts';
 import { endByError } from './run-outcome.ts';
 import { SessionRecords } from './session-records.ts';
 
@@ -23,41 +25,33 @@ const sessionLimit = 10_000;
  */
 const idleMs = 60_000;
 
-type Metadata = Readonly<Record<string, unknown>>;
-
 interface TrackerOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly journal: Journal;
-  readonly graphs: ReadonlyMap<string, LocalGraph>;
   readonly topology: LearnedTopology;
   /** True when a graph attached to the same runtime surrounds this run: it belongs to that one. */
   readonly isForeign: (runId: string) => boolean;
 }
 
-/** Turns LangChain's runs into sessions, dispatches and tool uses of one attached graph. */
+/** Turns LangChain's runs into sessions, dispatches and tool uses of one workload. */
 export class RunTracker {
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #journal: Journal;
-  readonly #graphs: ReadonlyMap<string, LocalGraph>;
   readonly #topology: LearnedTopology;
   readonly #isForeign: (runId: string) => boolean;
   readonly #scopes = new Map<string, Scope>();
   readonly #roots = new Map<string, RootRun>();
   readonly #sessions = new SessionRecords(sessionLimit);
+  readonly #closed = new WeakSet<Instance>();
   /** Hears of the model runs, and must hear when a dispatch leaves one behind. */
   readonly calls: CallTracker;
-  #closed = false;
 
-  constructor(
-    { clock, ids, journal, graphs, topology, isForeign }: TrackerOptions,
-    workload: WorkloadId,
-  ) {
+  constructor({ clock, ids, journal, topology, isForeign }: TrackerOptions, workload: WorkloadId) {
     this.#clock = clock;
     this.#ids = ids;
     this.#journal = journal;
-    this.#graphs = graphs;
     this.#topology = topology;
     this.#isForeign = isForeign;
     this.calls = new CallTracker({
@@ -82,35 +76,40 @@ export class RunTracker {
     return this.#scopes.has(runId);
   }
 
-  /** Ends whatever still runs as aborted; nothing is heard after. */
-  close(): void {
-    for (const root of this.#roots.values()) this.#endRoot(root);
-    this.#closed = true;
+  /** Ends whatever still runs of a graph as aborted; nothing of it is heard after. */
+  close(instance: Instance): void {
+    for (const root of this.#roots.values()) if (root.instance === instance) this.#endRoot(root);
+    this.#closed.add(instance);
   }
 
-  chainStart(start: ChainStart): void {
+  /** `instance` is the graph that reports the run, and has started it if nothing surrounds it. */
+  chainStart(start: ChainStart, instance: Instance): void {
     const { runId, parentRunId } = start;
     const outer = this.#scopeOf(parentRunId);
     if (outer === undefined) {
       const isRoot = start.isGraph && !(parentRunId !== undefined && this.#isForeign(parentRunId));
-      if (isRoot && !this.#closed) this.#startRoot(runId, start.metadata ?? {});
+      if (isRoot && !this.#closed.has(instance)) this.#startRoot(start, instance);
       return;
     }
+    if (outer.graph !== undefined && takesInput(start)) outer.graph.begun = true;
     const node = start.isGraph ? undefined : readNodeRun(start);
     if (node !== undefined) {
-      this.#startDispatch(runId, outer, node);
+      this.#startNode(runId, outer, node);
       return;
     }
     const position = positionInside(outer.position);
-    const graph = start.isGraph ? this.#graphRun(outer.dispatch, position) : outer.graph;
-    this.#open(runId, { ...outer, position, graph, isNode: false });
+    const graph = start.isGraph
+      ? newGraphRun(outer.root.instance, outer.dispatch, position)
+      : outer.graph;
+    this.#open(runId, { ...outer, position, graph, isGraph: start.isGraph, isNode: false });
   }
 
   /** A run that is neither a graph nor a node starts. */
   innerStart(runId: string, parentRunId: string | undefined): void {
     const outer = this.#scopeOf(parentRunId);
     if (outer === undefined) return;
-    this.#open(runId, { ...outer, position: positionInside(outer.position), isNode: false });
+    const position = positionInside(outer.position);
+    this.#open(runId, { ...outer, position, isGraph: false, isNode: false });
   }
 
   chainEnd(runId: string, output: unknown): void {
@@ -120,7 +119,7 @@ export class RunTracker {
 
   chainError(runId: string, error: unknown): void {
     this.#noteTargets(runId, commandTargetsOfError(error));
-    this.#end(runId, endByError(error));
+    this.#end(runId, endByError(error, this.#scopeOf(runId)?.dispatch?.signal));
   }
 
   #noteTargets(runId: string, targets: readonly string[]): void {
@@ -171,76 +170,106 @@ export class RunTracker {
   #end(runId: string, how: DispatchEnd): void {
     const scope = this.#scopes.get(runId);
     if (scope === undefined) return;
+    const { root, dispatch, graph, isGraph, isNode } = scope;
     this.#scopes.delete(runId);
-    scope.root.runs.delete(runId);
-    if (scope.isNode && scope.dispatch !== undefined) this.#endDispatch(scope.dispatch, how);
-    if (runId === scope.root.runId) this.#endRoot(scope.root);
+    root.runs.delete(runId);
+    if (isGraph) this.#giveUp(root, (paused) => paused.graph === graph);
+    if (isNode && dispatch !== undefined) this.#endAttempt(dispatch, how);
+    if (runId === root.runId) this.#endRoot(root);
   }
 
-  #graphRun(enclosing: Dispatch | undefined, position: Position): GraphRun {
-    return {
-      local: this.#graphs.get(enclosing?.path ?? ''),
-      enclosing,
-      position,
-      step: Number.NEGATIVE_INFINITY,
-      current: new Map(),
-      previous: new Map(),
-      latest: new Map(),
-    };
-  }
-
-  #startRoot(runId: string, metadata: Metadata): void {
-    const thread = metadata['thread_id'];
-    const hasThread = typeof thread === 'string' || typeof thread === 'number';
-    const session: SessionId = hasThread ? String(thread) : runId;
-    const { record, isNew } = this.#sessions.enter(session);
-    const root: RootRun = {
-      runId,
-      session,
-      record,
-      hasThread,
-      runs: new Set(),
-      dispatches: new Set(),
-      byNamespace: new Map(),
-      cancelIdle: undefined,
-    };
+  #startRoot({ runId, metadata = {} }: ChainStart, instance: Instance): void {
+    const { root, isNewSession } = newRootRun({ runId, metadata, instance }, this.#sessions);
+    const { graph, session } = root;
     this.#roots.set(runId, root);
-    const position: Position = { parent: undefined, entry: record.last, last: undefined };
-    const graph = this.#graphRun(undefined, position);
-    this.#open(runId, { root, position, dispatch: undefined, graph, isNode: false });
-    if (isNew) this.#journal.sessionStart(session);
+    this.#open(runId, {
+      root,
+      position: graph.position,
+      dispatch: undefined,
+      graph,
+      isGraph: true,
+      isNode: false,
+    });
+    if (isNewSession) this.#journal.sessionStart(session);
     this.#awaitNode(root);
   }
 
   /** Nothing runs inside the root now. */
   #awaitNode(root: RootRun): void {
-    root.cancelIdle = this.#clock.at(this.#clock.now() + idleMs, () => this.#endRoot(root));
+    const untilMs = this.#clock.now() + idleMs + longestPause(root);
+    root.cancelIdle?.();
+    root.cancelIdle = this.#clock.at(untilMs, () => this.#endRoot(root));
   }
 
   #endRoot(root: RootRun): void {
     const { session, record } = root;
     this.#roots.delete(root.runId);
     for (const dispatch of [...root.dispatches].toReversed()) {
-      this.#endDispatch(dispatch, 'aborted');
+      this.#endDispatch(dispatch, dispatch.pausedBy ?? 'aborted');
     }
     for (const runId of root.runs) this.#scopes.delete(runId);
     root.cancelIdle?.();
     record.active -= 1;
-    if (!root.hasThread) this.#sessions.forget(session);
+    if (root.hasThread) record.rest = restOf(root);
+    else this.#sessions.forget(session);
     if (record.active === 0) this.#journal.sessionRest(root);
+  }
+
+  #causesOf(root: RootRun, graph: GraphRun, { name, namespace, step, trigger }: NodeRun): Causes {
+    const { rest } = root.record;
+    const isResumed = graph === root.graph && !graph.begun && trigger !== startNode;
+    if (isResumed && rest !== undefined) goOn(graph, rest, root.travels);
+    enterStep(graph, step);
+    const travelled = graph === root.graph && root.travels && graph.previous.size === 0;
+    return (
+      causesOfResumed(rest, namespace) ??
+      (travelled ? causesOfTravelled(graph, name, trigger) : causesOf(graph, name, trigger))
+    );
+  }
+
+  #startNode(runId: string, outer: Scope, node: NodeRun): void {
+    const { root } = outer;
+    const known = root.byNamespace.get(node.namespace);
+    root.cancelIdle?.();
+    if (known?.pausedBy === undefined) {
+      this.#startDispatch(runId, outer, node);
+      return;
+    }
+    known.pausedBy = undefined;
+    known.attempts += 1;
+    // Each attempt begins where the first did: the calls of a failed one lead nowhere.
+    const { position } = known;
+    const entered: Position = { parent: position, entry: position.entry, last: undefined };
+    this.#open(runId, {
+      root,
+      position: entered,
+      dispatch: known,
+      graph: undefined,
+      isGraph: false,
+      isNode: true,
+    });
   }
 
   #startDispatch(runId: string, outer: Scope, node: NodeRun): void {
     const { root } = outer;
-    const graph = outer.graph ?? this.#graphRun(outer.dispatch, outer.position);
+    const graph = outer.graph ?? newGraphRun(root.instance, outer.dispatch, outer.position);
     // A task of the functional API runs beside the node that called it; only its namespace says whose it is.
     const caller = root.byNamespace.get(node.parentNamespace);
     const enclosing = caller ?? outer.dispatch;
     const isTask = caller !== undefined && caller !== outer.dispatch;
-    if (!isTask) enterStep(graph, node.step);
+    if (!isTask) {
+      // What another superstep or an error handler follows has had its last attempt.
+      const handled = graph.local?.handles.get(node.name);
+      this.#giveUp(
+        root,
+        (paused) =>
+          paused.graph === graph &&
+          (node.step !== graph.step || handled?.has(paused.name) === true),
+      );
+    }
     const causes = isTask
       ? { dispatches: [], after: caller.after, entry: exitOf(caller.position) }
-      : causesOf(graph, node.name, node.trigger);
+      : this.#causesOf(root, graph, node);
     const parent = isTask ? caller.position : outer.position;
     const position: Position = { parent, entry: causes.entry, last: undefined };
     const dispatch: Dispatch = {
@@ -250,38 +279,79 @@ export class RunTracker {
       namespace: node.namespace,
       root,
       enclosing,
+      graph: isTask ? undefined : graph,
       after: causes.after,
       position,
+      retries: (isTask ? undefined : graph.local?.retries.get(node.name)) ?? unknownRetries,
+      attempts: 1,
+      pausedBy: undefined,
       metadata: node.metadata,
       called: false,
+      signal: undefined,
+      unannounced: undefined,
       models: new Set(),
       tools: new Map(),
       end: undefined,
       goto: [],
     };
     if (!isTask) enterDispatch(graph, node.namespace || runId, dispatch);
-    root.cancelIdle?.();
     root.dispatches.add(dispatch);
     if (node.namespace !== '') root.byNamespace.set(node.namespace, dispatch);
-    this.#open(runId, { root, position, dispatch, graph: undefined, isNode: true });
+    this.#open(runId, {
+      root,
+      position,
+      dispatch,
+      graph: undefined,
+      isGraph: false,
+      isNode: true,
+    });
     if (node.trigger === sendTrigger) {
       for (const { path } of causes.dispatches) this.#topology.noteFanOut(path, dispatch.path);
     }
     this.#journal.dispatchStart(dispatch);
   }
 
-  #endDispatch(dispatch: Dispatch, how: DispatchEnd): void {
-    const { root, models, tools, namespace } = dispatch;
+  /** One attempt is over; the dispatch is too, unless it has failed and may be tried again. */
+  #endAttempt(dispatch: Dispatch, how: DispatchEnd): void {
+    const { root, attempts, retries, namespace } = dispatch;
     if (dispatch.end !== undefined) return;
+    if (how !== 'failed' || attempts >= retries.attempts || namespace === '') {
+      this.#endDispatch(dispatch, how);
+      return;
+    }
+    this.#leaveBehind(dispatch);
+    dispatch.pausedBy = how;
+    if (isIdle(root)) this.#awaitNode(root);
+  }
+
+  /** No further attempt at these comes. */
+  #giveUp(root: RootRun, which: (paused: Dispatch) => boolean): void {
+    for (const dispatch of [...root.dispatches]) {
+      const { pausedBy } = dispatch;
+      if (pausedBy !== undefined && which(dispatch)) this.#endDispatch(dispatch, pausedBy);
+    }
+  }
+
+  /** A stream that was left early is never reported as over. */
+  #leaveBehind(dispatch: Dispatch): void {
+    for (const runId of dispatch.models) this.calls.modelEnd(runId);
+    for (const tool of dispatch.tools.values()) this.#journal.toolError(tool, dispatch, undefined);
+    dispatch.tools.clear();
+    dispatch.unannounced = undefined;
+  }
+
+  #endDispatch(dispatch: Dispatch, how: DispatchEnd): void {
+    const { root, namespace, after, position } = dispatch;
+    if (dispatch.end !== undefined) return;
+    this.#giveUp(root, (paused) => paused.enclosing === dispatch);
     dispatch.end = how;
-    // A stream that was left early is never reported as over.
-    for (const runId of models) this.calls.modelEnd(runId);
-    for (const tool of tools.values()) this.#journal.toolError(tool, dispatch, undefined);
-    tools.clear();
+    dispatch.pausedBy = undefined;
+    this.#leaveBehind(dispatch);
     root.dispatches.delete(dispatch);
     if (root.byNamespace.get(namespace) === dispatch) root.byNamespace.delete(namespace);
+    if (how === 'interrupted') root.interrupted.set(namespace, { after, entry: position.entry });
     this.#journal.dispatchEnd(dispatch, how);
-    if (root.dispatches.size === 0) this.#awaitNode(root);
+    if (isIdle(root)) this.#awaitNode(root);
     const isOver = how === 'done' || how === 'handed-off';
     if (isOver && !dispatch.called) this.#topology.noteQuietRun(dispatch.path);
   }

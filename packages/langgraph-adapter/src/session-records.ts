@@ -1,5 +1,6 @@
 import type { SessionId } from '@entresol/runtime-core';
 import type { FinishedCall } from './position.ts';
+import type { RunRest } from './resumption.ts';
 
 /** All that is kept of a session between its runs. */
 export interface SessionRecord {
@@ -7,6 +8,8 @@ export interface SessionRecord {
   active: number;
   /** The call that was over last. */
   last: FinishedCall | undefined;
+  /** Where its last run stopped. */
+  rest: RunRest | undefined;
 }
 
 /** Sessions by id, least recently used first; above the limit the oldest one at rest is forgotten. */
@@ -29,7 +32,7 @@ export class SessionRecords {
   /** Counts one more run of the session; `isNew` when it was not known. */
   enter(session: SessionId): { readonly record: SessionRecord; readonly isNew: boolean } {
     const known = this.#records.get(session);
-    const record = known ?? { active: 0, last: undefined };
+    const record = known ?? { active: 0, last: undefined, rest: undefined };
     record.active += 1;
     this.#records.delete(session);
     this.#records.set(session, record);
