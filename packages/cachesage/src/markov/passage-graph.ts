@@ -30,12 +30,15 @@ export interface PassageCurve {
   readonly paused: Float64Array;
 }
 
-/** Steps out of all states, side by side: those of state i are [first[i], first[i + 1]). */
+/**
+ * Steps out of all states, side by side: those of state i are [first[i], first[i + 1]). Plain arrays: a typed array is
+ * allocated outside the heap, which would cost more than finding the steps.
+ */
 interface Steps {
-  readonly first: Int32Array;
-  readonly to: Int32Array;
-  readonly symbol: Int32Array;
-  readonly probability: Float64Array;
+  readonly first: readonly number[];
+  readonly to: readonly number[];
+  readonly symbol: readonly number[];
+  readonly probability: readonly number[];
 }
 
 /** Reach probability below which a walk goes no further. */
@@ -103,31 +106,50 @@ export class PassageGraph {
   }
 }
 
-/** Room for the steps of one expansion, used again by the next: most of what it needs is written here and copied once. */
-class StepRoom {
-  to: Int32Array = new Int32Array(1024);
-  symbol: Int32Array = new Int32Array(1024);
-  probability: Float64Array = new Float64Array(1024);
-  /** State of a collapsed symbol, plus 1; 0 = none yet. */
-  collapsed: Int32Array = new Int32Array(64);
+/** States by key: open addressing with linear probing, since a step is looked up for every pair of states. */
+class StateTable {
+  #keys = new Float64Array(0);
+  #states = new Int32Array(0);
+  #mask = 0;
+  #slot = 0;
+  #key = 0;
+  size = 0;
 
-  /** Makes room for `steps` steps, and clears the collapsed states of `symbols` symbols. */
-  begin(symbols: number): void {
-    if (this.collapsed.length < symbols) this.collapsed = new Int32Array(2 * symbols);
-    else this.collapsed.fill(0, 0, symbols);
+  /** Empties it and makes room for `most` states. */
+  begin(most: number): void {
+    this.size = 0;
+    if (this.#keys.length < 4 * most) {
+      const slots = 2 ** Math.ceil(Math.log2(4 * most));
+      this.#keys = new Float64Array(slots);
+      this.#states = new Int32Array(slots);
+      this.#mask = slots - 1;
+    }
+    this.#keys.fill(-1);
   }
 
-  grow(steps: number): void {
-    if (steps <= this.to.length) return;
-    const larger = { to: new Int32Array(2 * steps), symbol: new Int32Array(2 * steps) };
-    const probability = new Float64Array(2 * steps);
-    larger.to.set(this.to);
-    larger.symbol.set(this.symbol);
-    probability.set(this.probability);
-    Object.assign(this, larger, { probability });
+  /** The state of a key; undefined when it has none, and then {@link take} gives it one. */
+  at(key: number): number | undefined {
+    let slot = Math.imul(key, 0x9e3779b1) >>> 16;
+    for (;;) {
+      slot &= this.#mask;
+      const found = this.#keys[slot];
+      if (found === key) return this.#states[slot];
+      if (found === -1) break;
+      slot++;
+    }
+    this.#slot = slot;
+    this.#key = key;
+    return undefined;
+  }
+
+  take(state: number): void {
+    this.#keys[this.#slot] = this.#key;
+    this.#states[this.#slot] = state;
+    this.size++;
   }
 }
-const room = new StepRoom();
+
+const known = new StateTable();
 
 /** Builds the graph of what `start` can lead to, as the model stands now. */
 export function expandPassage(
@@ -135,27 +157,39 @@ export function expandPassage(
   start: BranchContext,
   { maxStates = 32, minMass = 0.01, minProbability = 0.003 }: PassageOptions = {},
 ): PassageGraph {
+  const steps = { first: [], to: [], symbol: [], probability: [] };
+  layOut(steps, source, start, { maxStates, minMass, minProbability });
+  return new PassageGraph(steps);
+}
+
+/**
+ * Appends the steps of all states. A function of its own, with nothing behind its loop: V8 enters a long loop of a cold
+ * function with code that lacks whatever follows, and would throw that code away at the end of every call.
+ */
+function layOut(
+  { first, to, symbol, probability }: { readonly [K in keyof Steps]: number[] },
+  source: PassageSource,
+  start: BranchContext,
+  { maxStates, minMass, minProbability }: Required<PassageOptions>,
+): void {
   /** Contexts of the states told apart; collapsed ones have none. */
   const contexts: (BranchContext | undefined)[] = [start];
   const current: number[] = [start.current];
   const mass: number[] = [1];
-  const known = new Map<number, number>([
-    [callCountKey(start.previous, start.current, visitsOf(start)), 0],
-  ]);
+  known.begin(maxStates);
+  known.at(callCountKey(start.previous, start.current, visitsOf(start)));
+  known.take(0);
   const least = Math.max(minProbability, Number.MIN_VALUE);
-  const first: number[] = [];
-  let steps = 0;
+  /** State of a collapsed symbol. */
+  const collapsed: (number | undefined)[] = [];
   let own: Float64Array | undefined;
-  room.begin(source.orderOne(start.current).length);
   for (let i = 0; i < current.length; i++) {
-    first.push(steps);
+    first.push(to.length);
     const from = contexts[i];
     const at = current[i] ?? END;
     let row: Float64Array;
     if (from === undefined) row = source.orderOne(at);
     else row = own = source.distribution(from, own);
-    room.grow(steps + row.length);
-    const { to, symbol, probability, collapsed } = room;
     for (let x = PAUSE; x < row.length; x++) {
       const p = row[x] ?? 0;
       if (p < least) continue;
@@ -164,38 +198,31 @@ export function expandPassage(
         const weight = (mass[i] ?? 0) * p;
         const visits = Math.min(maxVisits, (from.visits[x] ?? 0) + 1);
         const key = callCountKey(at, x, visits);
-        state = known.get(key);
+        state = known.at(key);
         if (state !== undefined) {
           mass[state] = (mass[state] ?? 0) + weight;
         } else if (known.size < maxStates && weight >= minMass) {
           state = current.length;
-          known.set(key, state);
+          known.take(state);
           contexts.push(advance(from, x));
           current.push(x);
           mass.push(weight);
         }
       }
       if (state === undefined) {
-        state = (collapsed[x] ?? 0) - 1;
-        if (state < 0) {
+        state = collapsed[x];
+        if (state === undefined) {
           state = current.length;
-          collapsed[x] = state + 1;
+          collapsed[x] = state;
           contexts.push(undefined);
           current.push(x);
           mass.push(0);
         }
       }
-      to[steps] = state;
-      symbol[steps] = x;
-      probability[steps] = p;
-      steps++;
+      to.push(state);
+      symbol.push(x);
+      probability.push(p);
     }
   }
-  first.push(steps);
-  return new PassageGraph({
-    first: new Int32Array(first),
-    to: room.to.slice(0, steps),
-    symbol: room.symbol.slice(0, steps),
-    probability: room.probability.slice(0, steps),
-  });
+  first.push(to.length);
 }

@@ -30,11 +30,15 @@ const stepWindow = 300;
 /** Until a step was seen, in ms. */
 const defaultStepMs = 1000;
 const refreshEvery = 32;
+/** Points by which a bin's gaps are laid out over it. */
+const pointsPerBin = 4;
 const maxClasses = 96;
 
 interface GapClass {
   readonly bins: Float64Array;
   total: number;
+  /** A copy that is not older than the last gap. */
+  copied?: GapClass | undefined;
 }
 
 /** What is to be expected of a branch that has waited for some time. */
@@ -216,7 +220,8 @@ export class GapModel {
     let pooledSum = 0;
     for (const count of pooled?.bins ?? []) pooledSum += count;
     // Remaining waits as weighted points, four a bin.
-    const remaining: (readonly [time: number, mass: number])[] = [];
+    const remaining = new Float64Array(2 * pointsPerBin * bins);
+    let written = 0;
     let longer = 0;
     for (let b = 0; b < bins; b++) {
       const low = edges[b] ?? 0;
@@ -227,30 +232,35 @@ export class GapModel {
       const mass = ((own?.bins[b] ?? 0) + share) / ((own?.total ?? 0) + shrinkage);
       const left = (mass * (high - from)) / (high - low);
       longer += left;
-      for (let q = 0; q < 4; q++) {
-        remaining.push([from - waited + ((high - from) * (q + 0.5)) / 4, left / 4]);
+      for (let q = 0; q < pointsPerBin; q++) {
+        remaining[written++] = from - waited + ((high - from) * (q + 0.5)) / pointsPerBin;
+        remaining[written++] = left / pointsPerBin;
       }
     }
     if (longer < 1e-9) {
       // Longer than the longest bin: as much again, evenly up to half the wait.
-      remaining.length = 0;
-      for (let q = 0; q < 8; q++) remaining.push([(waited * (q + 0.5)) / 16, 1 / 8]);
+      written = 0;
+      for (let q = 0; q < 8; q++) {
+        remaining[written++] = (waited * (q + 0.5)) / 16;
+        remaining[written++] = 1 / 8;
+      }
     }
+    const points = remaining.subarray(0, written);
     const norm = longer < 1e-9 ? 1 : longer;
     let within: Float64Array | undefined;
     return {
       get within() {
-        return (within ??= stepsWithin(remaining, norm));
+        return (within ??= stepsWithin(points, norm));
       },
       longer,
-      median: medianOf(remaining, norm),
+      median: medianOf(points, norm),
       seen: Math.max(own?.total ?? 0, pooled?.total ?? 0),
     };
   }
 }
 
-function copy({ bins: counts, total }: GapClass): GapClass {
-  return { bins: counts.slice(), total };
+function copy(own: GapClass): GapClass {
+  return (own.copied ??= { bins: own.bins.slice(), total: own.total });
 }
 
 function classKey(agent: number, kind: WaitKind): number {
@@ -261,13 +271,15 @@ function add(own: GapClass, bin: number, decay: number): void {
   for (let b = 0; b < bins; b++) own.bins[b] = (own.bins[b] ?? 0) * decay;
   own.bins[bin] = (own.bins[bin] ?? 0) + 1;
   own.total = own.total * decay + 1;
+  own.copied = undefined;
 }
 
-function medianOf(points: readonly (readonly [number, number])[], norm: number): number {
+/** @param points - time and mass in turn */
+function medianOf(points: Float64Array, norm: number): number {
   let sum = 0;
-  for (const [time, mass] of points) {
-    sum += mass;
-    if (sum >= norm / 2) return time;
+  for (let at = 0; at < points.length; at += 2) {
+    sum += points[at + 1] ?? 0;
+    if (sum >= norm / 2) return points[at] ?? 0;
   }
-  return points.at(-1)?.[0] ?? 0;
+  return points.at(-2) ?? 0;
 }

@@ -30,23 +30,23 @@ function stepsAfter(cell: number): Float64Array {
 
 /**
  * P(the j-th next step within timeGrid[i]), row-major [i][j - 1].
- * @param points - remaining waits in mean steps with their masses, which sum to `norm`
+ * @param points - remaining waits in mean steps and their masses in turn; the masses sum to `norm`
  */
-export function stepsWithin(
-  points: readonly (readonly [number, number])[],
-  norm: number,
-): Float64Array {
+export function stepsWithin(points: Float64Array, norm: number): Float64Array {
   const masses = new Float64Array(waitCells);
-  for (const [wait, mass] of points) {
+  for (let point = 0; point < points.length; point += 2) {
+    const wait = points[point] ?? 0;
+    const mass = points[point + 1] ?? 0;
     const cell = 1 + Math.round(waitsPerDoubling * Math.log2(wait / shortestWait));
     const at = Math.max(0, Math.min(waitCells - 1, cell));
     masses[at] = (masses[at] ?? 0) + mass / norm;
   }
   const within = new Float64Array(gridSize * horizonSteps);
-  masses.forEach((mass, cell) => {
-    if (mass < 1e-7) return;
+  for (let cell = 0; cell < waitCells; cell++) {
+    const mass = masses[cell] ?? 0;
+    if (mass < 1e-7) continue;
     const steps = stepsAfter(cell);
     for (let i = 0; i < within.length; i++) within[i] = (within[i] ?? 0) + mass * (steps[i] ?? 0);
-  });
+  }
   return within;
 }

@@ -57,10 +57,10 @@ export function passageIfReturns(
 }
 
 /** A passage weighted with the chance that the session returns, as a probability. */
-export function returning(passage: Float64Array, stillReturns: number): Float64Array {
+export function returning(passage: Float64Array, chance: number): Float64Array {
   const within = new Float64Array(gridSize);
   for (let i = 0; i < gridSize; i++) {
-    within[i] = Math.min(1, Math.max(0, (passage[i] ?? 0) * stillReturns));
+    within[i] = Math.min(1, Math.max(0, (passage[i] ?? 0) * chance));
   }
   return within;
 }
