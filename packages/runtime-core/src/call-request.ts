@@ -1,15 +1,19 @@
 import type { RequestBody } from './engine-driver.ts';
+import type { ModelApi } from './responses-api.ts';
 
 /** A request to an OpenAI-compatible API, taken apart far enough to decorate its body. */
 export interface CallRequest {
   readonly url: string;
+  readonly api: ModelApi;
   readonly init: RequestInit;
   readonly body: RequestBody;
+  /** The body as the app wrote it. */
+  readonly text: string;
 }
 
 /**
- * The chat completion in a fetch call, or undefined when it is anything else: another method or path, a body that is not
- * a JSON object. Those pass untouched, and the engine answers them as it would without us.
+ * The model call (chat completion or response) in a fetch call, or undefined when it is anything else: another method or
+ * path, a body that is not a JSON object. Those pass untouched, and the engine answers them as it would without us.
  */
 export async function readCallRequest(
   input: string | URL | Request,
@@ -18,7 +22,8 @@ export async function readCallRequest(
   const request = input instanceof Request ? input : undefined;
   const url = input instanceof Request ? input.url : input.toString();
   const method = init?.method ?? request?.method ?? 'GET';
-  if (method.toUpperCase() !== 'POST' || !isChatCompletion(url)) return undefined;
+  const api = apiOf(url);
+  if (method.toUpperCase() !== 'POST' || api === undefined) return undefined;
   const text = init?.body ?? (request === undefined ? undefined : await request.clone().text());
   if (typeof text !== 'string') return undefined;
   const body = parseObject(text);
@@ -26,24 +31,28 @@ export async function readCallRequest(
   const headers = new Headers(init?.headers ?? request?.headers);
   headers.delete('content-length');
   const signal = init?.signal ?? request?.signal;
-  return { url, body, init: { ...init, method: 'POST', headers, ...(signal ? { signal } : {}) } };
+  const sent = { ...init, method: 'POST', headers, ...(signal ? { signal } : {}) };
+  return { url, api, body, text, init: sent };
 }
 
-function isChatCompletion(url: string): boolean {
+function apiOf(url: string): ModelApi | undefined {
   const path = url.split(/[?#]/, 1)[0] ?? '';
-  return path.endsWith('/chat/completions');
+  if (path.endsWith('/chat/completions')) return '/chat/completions';
+  return path.endsWith('/responses') ? '/responses' : undefined;
 }
 
 function parseObject(text: string): RequestBody | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? { ...value }
-      : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     // Not ours to judge: the engine says what is wrong with it.
     return undefined;
   }
+}
+
+function isObject(value: unknown): value is RequestBody {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** OpenAI-shaped refusal, so that every client shows the reason. */

@@ -4,6 +4,7 @@ import type { CallPlan } from './directives.ts';
 import type { EngineDriver, RequestBody, Transport } from './engine-driver.ts';
 import type { CallIdentity } from './framework.ts';
 import type { CallDraft } from './policy.ts';
+import { responsesUsage } from './responses-api.ts';
 import { lastUsagePayload, observeStream, type StreamEnd } from './stream-observer.ts';
 import type { Usage } from './usage.ts';
 
@@ -62,10 +63,12 @@ async function send(
   if (plan.hold !== undefined) await desk.gate.wait(plan.hold, request.init.signal ?? undefined);
   const target = (plan.route === undefined ? undefined : desk.driver(plan.route)) ?? driver;
   try {
-    const body = JSON.stringify(decorated(request.body, call, target));
-    const url = target === driver ? request.url : `${target.transport.baseURL}/chat/completions`;
+    const decoratedBody = decorated(request.body, call, target);
+    // Byte for byte what the app wrote, unless the driver has something to add.
+    const body = decoratedBody === request.body ? request.text : JSON.stringify(decoratedBody);
+    const url = target === driver ? request.url : `${target.transport.baseURL}${request.api}`;
     const response = await target.transport.fetch(url, { ...request.init, body });
-    return await observeResponse(response, call, target, desk);
+    return await observeResponse(response, request, call, target, desk);
   } catch (error) {
     desk.failed(call, request.init.signal?.aborted === true ? 'aborted' : 'failed');
     throw error;
@@ -87,6 +90,7 @@ function decorated(
 
 async function observeResponse(
   response: Response,
+  { api }: CallRequest,
   call: PreparedCall,
   driver: EngineDriver,
   desk: CallDesk,
@@ -97,7 +101,7 @@ async function observeResponse(
   }
   const { status, statusText, headers } = response;
   if (headers.get('content-type')?.includes('text/event-stream') === true) {
-    const stream = observeStream(response.body, {
+    const stream = observeStream(response.body, api, {
       firstToken: () => desk.firstToken(call),
       end: (end) => streamEnded(end, call, driver, desk),
     });
@@ -127,10 +131,13 @@ function usageOf(bytes: ArrayBuffer, driver: EngineDriver): Usage | undefined {
 }
 
 function readUsage(reply: () => unknown, driver: EngineDriver): Usage | undefined {
+  let read: unknown;
   try {
-    return driver.usage(reply());
+    read = reply();
+    const usage = driver.usage(read);
+    if (usage !== undefined) return usage;
   } catch {
     // A reply that is no JSON has no usage; the client sees the reply as it came.
-    return undefined;
   }
+  return responsesUsage(read);
 }

@@ -18,7 +18,7 @@ interface Newest {
   readonly scope: CacheScope;
   readonly body: RequestBody;
   readonly prefix: PrefixRef;
-  /** Messages after the role head, each as canonical text, to compare histories. */
+  /** Messages after the role head, each as a text that is equal for equal messages, to compare histories. */
   readonly history: readonly string[];
   readonly bytes: number;
   /** What other agents would send next in the session, composed on demand. */
@@ -36,6 +36,7 @@ const maxOwnAtEnd = 1;
 interface RoleHead {
   readonly body: RequestBody;
   readonly prefix: PrefixRef;
+  readonly characters: number;
 }
 
 export interface PromptMemoryOptions {
@@ -76,14 +77,16 @@ export class PromptMemory {
     const headLength = messages.findIndex((message) => !isRoleMessage(message));
     const cut = headLength === -1 ? messages.length : headLength;
     const role = prefixes.find(({ session: owner }) => owner === undefined);
-    if (role !== undefined) this.#rememberHead(agent, body, messages.slice(0, cut), role);
+    const headCharacters =
+      role === undefined
+        ? charactersOfHead(body, messages.slice(0, cut))
+        : this.#rememberHead(agent, body, messages.slice(0, cut), role);
 
-    const history = messages.slice(cut).map((message) => JSON.stringify(message));
+    const history = messages.slice(cut).map(textOfMessage);
     this.#noteSharing(agent, history, this.#newest.get(session));
     // With what was composed for it: that text is older than this prompt.
     this.forget(session);
-    const head = JSON.stringify([messages.slice(0, cut), body['tools'] ?? null]);
-    const bytes = history.reduce((sum, text) => sum + text.length, head.length);
+    const bytes = history.reduce((sum, text) => sum + text.length, headCharacters);
     const { scope } = whole;
     const next = new Map();
     this.#newest.set(session, { agent, scope, body, prefix: whole, history, bytes, next });
@@ -94,25 +97,28 @@ export class PromptMemory {
     }
   }
 
+  /** @returns its length in characters */
   #rememberHead(
     agent: AgentId,
     body: RequestBody,
     messages: readonly unknown[],
     role: PrefixRef,
-  ): void {
+  ): number {
     const key = headKey(agent, role.scope);
     const known = this.#heads.get(key);
     // Set anew also when it is the same, so that heads in use are the last to go.
     this.#heads.delete(key);
-    if (known?.prefix.id === role.id) this.#heads.set(key, known);
-    else {
-      const head = { model: body['model'], messages, ...pick(body, 'tools') };
-      this.#heads.set(key, { body: head, prefix: role });
+    let head = known;
+    if (head?.prefix.id !== role.id) {
+      const text = { model: body['model'], messages, ...pick(body, 'tools') };
+      head = { body: text, prefix: role, characters: charactersOfHead(body, messages) };
     }
+    this.#heads.set(key, head);
     if (this.#heads.size > maxRoleHeads) {
       const oldest = this.#heads.keys().next().value;
       if (oldest !== undefined) this.#heads.delete(oldest);
     }
+    return head.characters;
   }
 
   #noteSharing(agent: AgentId, history: readonly string[], before: Newest | undefined): void {
@@ -238,6 +244,22 @@ function headKey(agent: AgentId, { endpoint, model, namespace }: CacheScope): st
 function messagesOf(body: RequestBody): readonly unknown[] | undefined {
   const messages = body['messages'];
   return Array.isArray(messages) ? messages : undefined;
+}
+
+function charactersOfHead(body: RequestBody, messages: readonly unknown[]): number {
+  return JSON.stringify([messages, body['tools'] ?? null]).length;
+}
+
+/** The common message of a role and a text needs no JSON: writing that would cost as much as sending the body anew. */
+function textOfMessage(message: unknown): string {
+  if (typeof message === 'object' && message !== null && 'role' in message) {
+    const { role, content, ...rest }: { role: unknown; content?: unknown } = message;
+    if (typeof role === 'string' && typeof content === 'string') {
+      const more = Object.keys(rest).length === 0 ? '' : JSON.stringify(rest);
+      return `${role} ${more}\n${content}`;
+    }
+  }
+  return JSON.stringify(message) ?? '';
 }
 
 function isRoleMessage(message: unknown): boolean {

@@ -1,11 +1,31 @@
+import type { ModelApi } from './responses-api.ts';
+
 /** Bytes of a stream's end that are kept to find its usage: a usage chunk is well under 2 KB. */
 const tailBytes = 16_384;
-/** The event that ends an OpenAI stream; the same letters inside a reply stand in JSON and never begin a line. */
-const done = /(?:^|\n)data:\s*\[DONE\]/;
+/** The event that ends a stream; the same letters inside a reply stand in JSON and never begin a line. */
+const done: Readonly<Record<ModelApi, RegExp>> = {
+  '/chat/completions': /(?:^|\n)data:\s*\[DONE\]/,
+  // Some servers name the event only in its data.
+  '/responses':
+    /(?:^|\n)(?:data:\s*\[DONE\]|(?:event:|data:\s*\{\s*"type":)\s*"?response\.(?:completed|incomplete)\b)/,
+};
+/** The event by which a Responses stream tells that no reply came of it. */
+const failure = /(?:^|\n)(?:event:|data:\s*\{\s*"type":)\s*"?response\.failed\b/;
 /** Characters of earlier chunks in which a first token may have begun. */
 const carriedCharacters = 128;
-/** A first token shows as a non-empty content delta or as a tool-call delta. */
-const firstToken = /"(?:content|reasoning_content|arguments|name)"\s*:\s*"[^"]/;
+/**
+ * A first token shows as a non-empty content delta or as a tool-call delta. The events of a Responses stream begin with
+ * an echo of the request, names of tools included, so there only deltas count.
+ */
+const firstToken: Readonly<Record<ModelApi, RegExp>> = {
+  '/chat/completions': /"(?:content|reasoning_content|arguments|name)"\s*:\s*"[^"]/,
+  '/responses': /"type"\s*:\s*"response\.[a-z_.]+\.delta"/,
+};
+/**
+ * Token counts in the last event of a Responses stream. It repeats the whole reply, so that its line may begin before
+ * the tail does; a quote inside the reply is escaped, and a tool's schema holds no counts.
+ */
+const counts = /"usage"\s*:\s*(\{[^{}]*"input_tokens"\s*:\s*\d[^{}]*(?:\{[^{}]*\}[^{}]*)*\})/g;
 
 export type StreamEnd =
   | { readonly how: 'done'; readonly tail: string }
@@ -15,10 +35,11 @@ export type StreamEnd =
 /**
  * Passes an SSE body through untouched and says when its first token came and how it ended. Per chunk it keeps a
  * reference and allocates no text once the first token is seen. A completed stream counts as done also when the client
- * cancels after `[DONE]`, as OpenAI clients do.
+ * cancels after its last event, as OpenAI clients do after `[DONE]`.
  */
 export function observeStream(
   body: ReadableStream<Uint8Array>,
+  api: ModelApi,
   said: { readonly firstToken: () => void; readonly end: (end: StreamEnd) => void },
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
@@ -39,7 +60,7 @@ export function observeStream(
     if (waitingForFirst) {
       const text = carried + decoder.decode(chunk, { stream: true });
       carried = text.slice(-carriedCharacters);
-      if (firstToken.test(text)) {
+      if (firstToken[api].test(text)) {
         waitingForFirst = false;
         said.firstToken();
       }
@@ -55,7 +76,7 @@ export function observeStream(
       try {
         const { done: over, value } = await reader.read();
         if (over) {
-          end({ how: 'done', tail: tail() });
+          end(finished(tail()));
           kept = [];
           controller.close();
           return;
@@ -69,26 +90,57 @@ export function observeStream(
     },
     async cancel(reason) {
       const text = tail();
-      end(done.test(text) ? { how: 'done', tail: text } : { how: 'aborted' });
+      const over = done[api].test(text) || (api === '/responses' && lastCounts(text) !== undefined);
+      end(over ? finished(text) : { how: 'aborted' });
       await reader.cancel(reason);
     },
   });
 }
 
-/** The last JSON payload of an SSE text that carries a usage object; undefined when none does. */
+function finished(tail: string): StreamEnd {
+  if (failure.test(tail)) {
+    return { how: 'failed', error: new Error('the response failed, as its last event says') };
+  }
+  return { how: 'done', tail };
+}
+
+/**
+ * The last JSON payload of an SSE text that carries a usage object, or the response in it that does; undefined when
+ * there is none.
+ */
 export function lastUsagePayload(tail: string): unknown {
   for (const line of tail.split('\n').toReversed()) {
     if (!line.startsWith('data:') || !line.includes('"usage"')) continue;
     try {
       const payload: unknown = JSON.parse(line.slice('data:'.length));
-      if (typeof payload === 'object' && payload !== null && 'usage' in payload && payload.usage) {
-        return payload;
-      }
+      if (hasUsage(payload)) return payload;
+      if (hasResponse(payload) && hasUsage(payload.response)) return payload.response;
     } catch {
       // The tail may begin in the middle of a line; only whole lines count.
     }
   }
-  return undefined;
+  return lastCounts(tail);
+}
+
+function hasUsage(payload: unknown): boolean {
+  return (
+    typeof payload === 'object' && payload !== null && 'usage' in payload && Boolean(payload.usage)
+  );
+}
+
+function hasResponse(payload: unknown): payload is { readonly response: unknown } {
+  return typeof payload === 'object' && payload !== null && 'response' in payload;
+}
+
+/** What is left of a Responses reply whose last event began before the tail. */
+function lastCounts(tail: string): { readonly usage: unknown } | undefined {
+  const found = [...tail.matchAll(counts)].at(-1)?.[1];
+  if (found === undefined) return undefined;
+  try {
+    return { usage: JSON.parse(found) };
+  } catch {
+    return undefined;
+  }
 }
 
 function concatenate(chunks: readonly Uint8Array[], bytes: number): Uint8Array {

@@ -75,6 +75,16 @@ describe('managed calls', () => {
     expect(typesOf(ofCalls(events))).toStrictEqual(['call-start', 'call-end']);
   });
 
+  it('sends the very text of the app when the driver has nothing to add', async () => {
+    const driver = new FakeDriver();
+    driver.decorate = (body) => body;
+    const upstream = vi.spyOn(driver.transport, 'fetch');
+    const { ask } = await openSetting({ driver });
+    const text = `${JSON.stringify(chat('triage', 's', ['grüße']), null, 3)}\n`;
+    await ask({}, { body: text });
+    expect(upstream.mock.calls[0]?.[1]?.body).toBe(text);
+  });
+
   it('answers the same when a policy throws in every member', async () => {
     const sound = await openSetting();
     const hurt = await openSetting({ policies: [broken] });

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ModelApi } from '../src/responses-api.ts';
 import { lastUsagePayload, observeStream, type StreamEnd } from '../src/stream-observer.ts';
 
 const event = (payload: object): string => `data: ${JSON.stringify(payload)}\n\n`;
@@ -44,10 +45,10 @@ interface Observed {
   readonly firstTokens: () => number;
 }
 
-function observe(body: ReadableStream<Uint8Array>): Observed {
+function observe(body: ReadableStream<Uint8Array>, api: ModelApi = '/chat/completions'): Observed {
   const ends: StreamEnd[] = [];
   let firstTokens = 0;
-  const stream = observeStream(body, {
+  const stream = observeStream(body, api, {
     firstToken: () => (firstTokens += 1),
     end: (end) => ends.push(end),
   });

@@ -52,7 +52,8 @@ export function chat(
 /** Whose request a body of `chat` is. */
 function identityOf(body: RequestBody): ScriptedIdentity | undefined {
   const session = body['user'];
-  const agent = /"agent (\S+) follows/.exec(JSON.stringify(body['messages']))?.[1];
+  const instructions = body['messages'] ?? [body['instructions']];
+  const agent = /"agent (\S+) follows/.exec(JSON.stringify(instructions))?.[1];
   return typeof session === 'string' && agent !== undefined ? { agent, session } : undefined;
 }
 
@@ -72,8 +73,8 @@ export interface Setting {
   readonly link: ScriptedLink;
   readonly events: RuntimeEvent[];
   readonly records: RuntimeRecord[];
-  /** Sends a body as the app would. */
-  readonly ask: (body: RequestBody, init?: RequestInit) => Promise<Response>;
+  /** Sends a body as the app would, to chat completions unless said otherwise. */
+  readonly ask: (body: RequestBody, init?: RequestInit, path?: string) => Promise<Response>;
 }
 
 export interface SettingOptions extends Partial<Omit<RuntimeOptions, 'engines'>> {
@@ -101,8 +102,12 @@ export async function openSetting(options: SettingOptions = {}): Promise<Setting
   runtime.link(link);
   await runtime.ready;
   const { baseURL, fetch } = runtime.client();
-  const ask = (body: RequestBody, init: RequestInit = {}): Promise<Response> =>
-    fetch(`${baseURL}/chat/completions`, {
+  const ask = (
+    body: RequestBody,
+    init: RequestInit = {},
+    path = '/chat/completions',
+  ): Promise<Response> =>
+    fetch(`${baseURL}${path}`, {
       method: 'POST',
       body: JSON.stringify(body),
       ...init,
