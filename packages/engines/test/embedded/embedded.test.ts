@@ -29,7 +29,7 @@ async function occupySlots(slots: number): Promise<() => Promise<void>> {
     ),
   );
   return async () => {
-    await Promise.all(replies.map((reply) => reply.body?.cancel()));
+    await Promise.all(replies.map(async (reply) => reply.body?.cancel()));
     await expect.poll(() => under.engine.load().waiting, often).toBe(0);
   };
 }
