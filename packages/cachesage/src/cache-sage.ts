@@ -15,6 +15,7 @@ import type {
 } from '@entresol/runtime-core';
 import type { Calibration } from './calibration.ts';
 import { EventObserver } from './event-observer.ts';
+import type { PriorSource } from './event-observer.ts';
 import { roleOutlook, sessionOutlook } from './eviction/outlook.ts';
 import { worthOf, worthless } from './eviction/worth.ts';
 import { firstAgent } from './markov/symbols.ts';
@@ -30,6 +31,11 @@ export interface CacheSageOptions {
   /** Absent = the endpoint's default. */
   readonly mode?: PolicyMode;
   readonly prefetch?: PrefetchOptions;
+  /**
+   * Where the transition model starts: `declared` = from the graph that the framework declares (the default); `none` =
+   * declarations are not heard, agents are learned as they appear.
+   */
+  readonly prior?: PriorSource;
 }
 
 /** The policy, and what a report or a test may ask of it. */
@@ -57,9 +63,14 @@ const negligible = 1e-3;
 /**
  * KV caching across sessions: learns who calls after whom, when, and how much of a prompt comes again; says what each
  * prefix is worth keeping, and which one to bring up before its agent is called.
+ * @throws {RangeError} when `prior` is no known source
  */
-export function cacheSage({ mode, prefetch }: CacheSageOptions = {}): CacheSagePolicy {
-  const observer = new EventObserver();
+export function cacheSage({
+  mode,
+  prefetch,
+  prior = 'declared',
+}: CacheSageOptions = {}): CacheSagePolicy {
+  const observer = new EventObserver(prior);
 
   const nextAgent = (query: PredictionQuery, nowMs: Milliseconds): readonly Prediction[] => {
     const session = observer.session(query.session);

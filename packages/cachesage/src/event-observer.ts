@@ -11,6 +11,10 @@ import { CalibrationTally } from './calibration.ts';
 import { SessionTrack } from './session-track.ts';
 import { WorkloadModel } from './workload-model.ts';
 
+const priorSources = ['declared', 'none'] as const;
+/** What transition rows hold before anything is counted: the declared graph, or nothing. */
+export type PriorSource = (typeof priorSources)[number];
+
 const maxSessions = 4096;
 const maxRoles = 4096;
 
@@ -26,11 +30,22 @@ type InSession = Extract<RuntimeEvent, { readonly session: SessionId }>;
 
 /** Keeps the models, live sessions and known role prefixes up to date with the events. */
 export class EventObserver {
+  readonly #prior: PriorSource;
   readonly calibration: CalibrationTally = new CalibrationTally();
   readonly #models = new Map<string, WorkloadModel>();
   readonly #topologies = new Map<WorkloadId, Topology>();
   readonly #sessions = new Map<SessionId, SessionTrack>();
   readonly #roles = new Map<PrefixId, RoleOwner[]>();
+
+  /** @throws {RangeError} on a source that is not known */
+  constructor(prior: PriorSource) {
+    if (!priorSources.includes(prior)) {
+      throw new RangeError(
+        `prior is ${JSON.stringify(prior)}; it must be one of ${priorSources.join(', ')}`,
+      );
+    }
+    this.#prior = prior;
+  }
 
   models(): ReadonlyMap<string, WorkloadModel> {
     return this.#models;
@@ -62,13 +77,15 @@ export class EventObserver {
       // What this process was told about the graph is newer than what was saved.
       const topology = this.#topologies.get(workloadOf(key));
       if (topology !== undefined) model.declare(topology);
+      // The state may come from a process that heard declarations.
+      else if (this.#prior === 'none') model.prior.declareEdges([]);
     }
   }
 
   observe(event: RuntimeEvent, { residency }: PolicyContext): void {
     switch (event.type) {
       case 'topology-declare':
-        this.#declare(event.workload, event.topology);
+        if (this.#prior === 'declared') this.#declare(event.workload, event.topology);
         break;
       case 'session-start':
         this.#sessionOf(event);
