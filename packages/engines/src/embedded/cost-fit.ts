@@ -34,6 +34,7 @@ export class CostFit implements CostModel {
   #loadPerToken = prior.loadPerToken;
   #bytesPerToken = prior.bytes;
   #bytesBase = 0;
+  #leastLoadMs: ((bytes: number) => Milliseconds) | undefined;
 
   computeMs(from: number, to: number): Milliseconds {
     if (to <= from) return 0;
@@ -44,11 +45,19 @@ export class CostFit implements CostModel {
   }
 
   loadMs(tokens: number, tier: Tier): Milliseconds {
-    return tier === 'device' || tokens <= 0 ? 0 : prior.loadBase + this.#loadPerToken * tokens;
+    if (tier === 'device' || tokens <= 0) return 0;
+    const fitted = prior.loadBase + this.#loadPerToken * tokens;
+    const least = this.#leastLoadMs?.(this.footprintBytes(tokens)) ?? 0;
+    return Math.max(fitted, least);
   }
 
   footprintBytes(tokens: number): number {
     return tokens <= 0 ? 0 : Math.ceil(this.#bytesBase + this.#bytesPerToken * tokens);
+  }
+
+  /** States whose bytes cannot move faster than this: known beforehand, so not learned load by load. */
+  limitLoads(leastMs: (bytes: number) => Milliseconds): void {
+    this.#leastLoadMs = leastMs;
   }
 
   /** Two saved states of different length fix the line; KV grows by the same bytes with every token. */

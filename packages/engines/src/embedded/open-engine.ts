@@ -190,6 +190,8 @@ function assemble(parts: Parts): OpenEngine {
       tierBytes: options.tierBytes ?? defaultTierBytes,
       reloadToRecompute:
         view.cost.loadMs(ratioTokens, 'disk') / view.cost.computeMs(0, ratioTokens),
+      computeTokensPerSecond: (ratioTokens / view.cost.computeMs(0, ratioTokens)) * 1000,
+      stateBytesPerToken: view.cost.footprintBytes(ratioTokens) / ratioTokens,
     }),
     load: () => queue.load(),
     submit: (ticket) => background.submit(ticket),

@@ -17,6 +17,13 @@ export interface EmbeddedOptions {
   readonly contextTokens?: number;
   /** Bytes of saved sequence states on disk; 0 = no second tier; 64 MiB by default. */
   readonly tierBytes?: number;
+  /**
+   * Bytes a second at which states move to and from the second tier, whoever manages it: makes it as slow as another
+   * device, so that a reload costs there what it costs here. Full speed by default.
+   */
+  readonly tierBytesPerSecond?: number;
+  /** How the second tier's transfers let time pass; real time by default. */
+  readonly tierWait?: (ms: number) => Promise<void>;
   /** Folder in which the private folder of saved states is made; the system's temporary folder by default. */
   readonly tierFolder?: string;
   /** Folder in which the model of random weights is kept between runs. */
@@ -47,6 +54,10 @@ export interface EmbeddedInfo {
   readonly tierBytes: number;
   /** Milliseconds to bring 2,000 tokens up from the second tier over milliseconds to compute them, as fitted so far. */
   readonly reloadToRecompute: number;
+  /** Prompt tokens a second of a prompt of 2,000 that has the engine to itself, as fitted so far. */
+  readonly computeTokensPerSecond: number;
+  /** Bytes of saved state per token, over 2,000 tokens. */
+  readonly stateBytesPerToken: number;
 }
 
 /** Counters since the engine was opened. */

@@ -9,6 +9,7 @@ import { incomingCandidate, stateCandidate } from './placement/victims.ts';
 import type { Content } from './slots/content.ts';
 import type { SlotTable } from './slots/slot-table.ts';
 import type { SavedState } from './tier/saved-state.ts';
+import { Bandwidth } from './tier/bandwidth.ts';
 import { StateFiles } from './tier/state-files.ts';
 import { StateFolder } from './tier/state-folder.ts';
 import { StateTier, type TierRank } from './tier/state-tier.ts';
@@ -43,7 +44,9 @@ export async function arrangePlaces(
     await close();
     throw error;
   }
-  const files = folder && new StateFiles(folder);
+  const bandwidth = bandwidthOf(options, view);
+  if (bandwidth !== undefined) view.cost.limitLoads((bytes) => bandwidth.transferMs(bytes));
+  const files = folder && new StateFiles(folder, bandwidth);
   if (options.management === 'llama-server') {
     const cache = files && new HostPromptCache(view, files, maxBytes);
     return {
@@ -60,6 +63,12 @@ export async function arrangePlaces(
     saved: tier,
     close,
   };
+}
+
+function bandwidthOf(options: EmbeddedOptions, { clock }: EngineView): Bandwidth | undefined {
+  const { tierBytesPerSecond: bytesPerSecond, tierWait: wait } = options;
+  if (bytesPerSecond === undefined) return undefined;
+  return new Bandwidth({ bytesPerSecond, clock, ...(wait === undefined ? {} : { wait }) });
 }
 
 function createTier(

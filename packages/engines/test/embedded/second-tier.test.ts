@@ -201,3 +201,20 @@ describe('the private folder of saved states', () => {
     });
   });
 });
+
+describe.each(['runtime', 'llama-server'] as const)('under %s', (management) => {
+  it('moves every state at the bandwidth it was given', async () => {
+    const waits: number[] = [];
+    const tierWait = (ms: number): Promise<void> => {
+      waits.push(ms);
+      return Promise.resolve();
+    };
+    await using under = await openForTest({ management, tierBytesPerSecond: 1, tierWait });
+    for (const { as, messages } of [...turns, ...turns]) {
+      await ask(under.engine, messages, { as, maxTokens: 1 });
+    }
+    const { spills, loads } = under.engine.stats();
+    expect(spills).toBeGreaterThan(0);
+    expect(waits).toHaveLength(spills + loads);
+  });
+});

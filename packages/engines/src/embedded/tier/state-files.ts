@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, open, rm, stat } from 'node:fs/promises';
 import { EngineError } from '@entresol/runtime-core';
 import type { SlotSequence } from '../llama-port.ts';
+import type { Bandwidth } from './bandwidth.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** One saved sequence state on disk. */
@@ -18,13 +19,17 @@ const pieceBytes = 1 << 20;
 /** Writes sequence states into the private folder and lets native code read back only what is unchanged. */
 export class StateFiles {
   readonly #folder: StateFolder;
+  readonly #bandwidth: Bandwidth | undefined;
 
-  constructor(folder: StateFolder) {
+  /** @param bandwidth how fast states move; undefined = as fast as they do */
+  constructor(folder: StateFolder, bandwidth?: Bandwidth) {
     this.#folder = folder;
+    this.#bandwidth = bandwidth;
   }
 
   async save(sequence: SlotSequence): Promise<StateFile> {
     const path = this.#folder.freshPath();
+    const transfer = this.#bandwidth?.begin();
     try {
       await sequence.save(path);
       // llama.cpp creates it 0644; the folder is private already, this holds when someone loosens it.
@@ -33,6 +38,7 @@ export class StateFiles {
       const digest = digestOf(path);
       // A failure belongs to the load that needs it; without this line it would end the process.
       digest.catch(() => undefined);
+      await transfer?.(size);
       return { path, bytes: size, digest };
     } catch (error) {
       await rm(path, { force: true });
@@ -54,7 +60,9 @@ export class StateFiles {
         value: { expectedBytes: file.bytes, bytes: size },
       });
     }
+    const transfer = this.#bandwidth?.begin();
     await sequence.load(file.path);
+    await transfer?.(file.bytes);
   }
 
   async remove(file: StateFile): Promise<void> {
