@@ -4,6 +4,8 @@ import type {
   CallIdentity,
   EventOf,
   FrameworkLink,
+  PassageOccasion,
+  PassageVerdict,
   RequestBody,
   RuntimeEvent,
   RuntimeEventType,
@@ -21,6 +23,9 @@ export interface SeenRequest {
 
 /** An adapter's host that keeps every event, and the client side of a runtime: `fetch` asks whose a request is. */
 export class RecordingHost implements AdapterHost {
+  /** Says what becomes of a tool or a transition; without one every passage goes. */
+  decide: ((occasion: PassageOccasion) => PassageVerdict | undefined) | undefined;
+  readonly passages: PassageOccasion[] = [];
   readonly clock = new ManualClock();
   readonly ids = countingIds();
   readonly events: RuntimeEvent[] = [];
@@ -30,6 +35,16 @@ export class RecordingHost implements AdapterHost {
 
   observe(event: RuntimeEvent): void {
     this.events.push(event);
+  }
+
+  get actsInline(): boolean {
+    return this.decide !== undefined;
+  }
+
+  passage(occasion: PassageOccasion): Promise<PassageVerdict> | undefined {
+    this.passages.push(occasion);
+    const verdict = this.decide?.(occasion);
+    return verdict === undefined ? undefined : Promise.resolve(verdict);
   }
 
   link(framework: FrameworkLink): () => void {
@@ -96,7 +111,7 @@ export class RecordingHost implements AdapterHost {
   }
 }
 
-function lastText(body: RequestBody): string {
+export function lastText(body: RequestBody): string {
   const list = Array.isArray(body['messages']) ? body['messages'] : body['input'];
   const last: unknown = Array.isArray(list) ? list.at(-1) : undefined;
   if (typeof last !== 'object' || last === null || !('content' in last)) return '';

@@ -91,6 +91,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       return client;
     },
     observe: (event) => desk.observe(event),
+    get actsInline() {
+      return host.actsInline;
+    },
+    passage: (occasion, port, signal) => desk.inline.passage(occasion, port, signal),
     link: (framework) => desk.link(framework),
     claimWorkload: (workload, topology) => claims.claim(workload, topology),
     closeSession: (session) => desk.closeSession(session, 'told'),

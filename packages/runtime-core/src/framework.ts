@@ -1,13 +1,35 @@
+import type { InlineOccasion } from './directives.ts';
 import type { RequestBody } from './engine-driver.ts';
 import type { RuntimeEvent } from './events.ts';
 import type { AgentId, CallId, DispatchId, SessionId, WorkloadId } from './identities.ts';
 import type { Clock, Ids } from './ports.ts';
 import type { Topology } from './topology.ts';
 
+/** Something an adapter can do to what an app is about to do. */
+export type Ability =
+  `${'hold' | 'reject' | 'approve' | 'serve'}-${'call' | 'tool' | 'transition'}`;
+
 /** The framework's half of `act`: what an adapter can carry out. A missing ability = the directive is refused and counted. */
 export interface FrameworkPort {
-  readonly can: ReadonlySet<`${'hold' | 'reject' | 'approve' | 'serve'}-${'call' | 'tool' | 'transition'}`>;
+  readonly can: ReadonlySet<Ability>;
+  /** Told of each directive that was refused, such as `serve-transition` or `queue-call`. */
+  refused?(directive: string): void;
 }
+
+/** A tool or a transition that waits to be let through. */
+export type PassageOccasion = Extract<
+  InlineOccasion,
+  { readonly type: 'tool' } | { readonly type: 'transition' }
+>;
+
+/** What becomes of it. */
+export type PassageVerdict =
+  | { readonly verdict: 'go' }
+  | { readonly verdict: 'reject'; readonly reason: string }
+  /** The user is asked; on anything but a yes it is rejected. */
+  | { readonly verdict: 'approve'; readonly question: string }
+  /** The value stands for the result of the tool. */
+  | { readonly verdict: 'serve'; readonly value: unknown };
 
 /** Whose request it is. Said by the adapter, which alone can know. */
 export interface CallIdentity {
@@ -38,6 +60,17 @@ export interface AdapterHost {
   readonly ids: Ids;
   /** Never throws, never awaits. */
   observe(event: RuntimeEvent): void;
+  /** True when some policy may act inline. While false, an adapter need not stand in the way of anything. */
+  readonly actsInline: boolean;
+  /**
+   * Asks the policies before a tool runs or a transition happens. Undefined = go, at once: nobody had anything to say.
+   * Otherwise resolves when every hold is over and every lookup answered or late; never rejects.
+   */
+  passage(
+    occasion: PassageOccasion,
+    port: FrameworkPort,
+    signal?: AbortSignal,
+  ): Promise<PassageVerdict> | undefined;
   /** Registers an attached instance; returns its own undo. */
   link(framework: FrameworkLink): () => void;
   /**

@@ -47,11 +47,14 @@ export type {
   WirePrompt,
 } from './engine-driver.ts';
 export type {
+  Ability,
   AdapterHost,
   Attachment,
   CallIdentity,
   FrameworkLink,
   FrameworkPort,
+  PassageOccasion,
+  PassageVerdict,
 } from './framework.ts';
 export type { Clock, Ids, Random, StateStore } from './ports.ts';
 export type { Budget, Runtime, RuntimeOptions, RuntimeReport } from './runtime.ts';

@@ -34,6 +34,11 @@ interface Seat {
   answering: boolean;
 }
 
+/** A directive of a policy, and whether the policy fails closed. */
+export interface InlineWish extends By<Directive> {
+  readonly closed: boolean;
+}
+
 /** A directive or an intent with the name of who wants it. */
 export interface By<T> {
   readonly policy: string;
@@ -48,6 +53,7 @@ export class PolicyHost {
   readonly #seats: readonly Seat[];
   readonly #nextAgent: Seat | undefined;
   readonly #worth: Seat | undefined;
+  readonly #inline: readonly Seat[];
 
   /** @throws {RuntimeConfigError} `duplicate-policy` or `duplicate-service` */
   constructor(policies: readonly Policy[]) {
@@ -64,6 +70,9 @@ export class PolicyHost {
     this.#seats = policies
       .filter((policy) => policy.mode !== 'off')
       .map((policy) => ({ policy, faults: 0, off: false, answering: false }));
+    this.#inline = this.#seats.filter(
+      ({ policy }) => policy.act?.inline !== undefined && policy.mode !== 'shadow',
+    );
     const providers = services.map((service) => [service, this.#provider(service)] as const);
     const byService = new Map(providers);
     this.#nextAgent = byService.get('predict.nextAgent');
@@ -122,12 +131,36 @@ export class PolicyHost {
     return seat !== undefined && !seat.off && (seat.policy.mode ?? defaultMode) === 'on';
   }
 
+  /** Is there a policy that may ever answer {@link inline}? */
+  get actsInline(): boolean {
+    return this.#inline.length > 0;
+  }
+
+  /** `stopped`: only policies that fail closed are asked. One of those that cannot answer rejects. */
   inline(
     occasion: InlineOccasion,
-    context: PolicyContext,
-    defaultMode: PolicyMode,
-  ): readonly By<Directive>[] {
-    return this.#wishes(defaultMode, (p) => p.act?.inline?.(occasion, context));
+    context: () => PolicyContext,
+    { defaultMode, stopped }: { readonly defaultMode: PolicyMode; readonly stopped: boolean },
+  ): readonly InlineWish[] {
+    const wishes: InlineWish[] = [];
+    for (const seat of this.#inline) {
+      const { name, mode, failure, act } = seat.policy;
+      const closed = failure === 'closed';
+      if (!closed && (stopped || (mode ?? defaultMode) !== 'on')) continue;
+      const said = this.#guard(seat, () =>
+        (act?.inline?.(occasion, context()) ?? []).map((wish): InlineWish => ({
+          policy: name,
+          wish: objectOf(wish),
+          closed,
+        })),
+      );
+      if (said !== undefined) wishes.push(...said);
+      else if (closed) {
+        const reason = 'the policy failed, and what it guards is refused';
+        wishes.push({ policy: name, wish: { kind: 'reject', reason }, closed });
+      }
+    }
+    return wishes;
   }
 
   background(
@@ -180,7 +213,7 @@ export class PolicyHost {
   }[] {
     return this.#seats.map(({ policy, faults, off }) => ({
       name: policy.name,
-      mode: policy.mode ?? defaultMode,
+      mode: policy.mode ?? (policy.failure === 'closed' ? 'on' : defaultMode),
       faults,
       switchedOff: off,
     }));

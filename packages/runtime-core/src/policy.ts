@@ -25,6 +25,12 @@ export interface Policy {
   readonly mode?: PolicyMode;
   /** Can its effect on one session reach another? Decides how it may be measured. */
   readonly interference: 'none' | 'endpoint';
+  /**
+   * What becomes of that which the policy would have been asked about when it fails. Default `open`: it goes on as if the
+   * policy were not there. `closed`, for safety and budgets: it is rejected, also where the adapter cannot ask for the
+   * approval that the policy wants; such a policy acts where it has no mode, and after `stopActing()`.
+   */
+  readonly failure?: 'open' | 'closed';
   observe?(event: RuntimeEvent, context: PolicyContext): void;
   /** A member present = a service offered. Two policies of one runtime offering the same one is an error at start-up. */
   readonly predict?: {

@@ -6,10 +6,10 @@ import { contextOver, type World } from './decision-record.ts';
 import type { Capabilities, EngineDriver, EngineHost, RequestBody } from './engine-driver.ts';
 import { createEngineHost } from './engine-host.ts';
 import type { RuntimeEvent, SessionCloseReason } from './events.ts';
-import type { CallPlan } from './directives.ts';
 import type { CallIdentity, FrameworkLink } from './framework.ts';
 import type { CallId, EndpointId, SessionId } from './identities.ts';
 import type { Intent, Outcome } from './intents.ts';
+import { InlineActs } from './inline-acts.ts';
 import type { CallDesk, PreparedCall } from './managed-client.ts';
 import type { CallDraft, PolicyContext, PolicyMode } from './policy.ts';
 import type { PolicyHost } from './policy-host.ts';
@@ -31,9 +31,12 @@ interface DeskParts {
   readonly drivers: ReadonlyMap<string, EngineDriver>;
 }
 
+type Arrival = Pick<PreparedCall, 'identity' | 'draft'> & Pick<FrameworkLink, 'port'>;
+
 /** Where events, calls, policies and engines meet: the one place that knows both sides. */
 export class RuntimeDesk implements CallDesk {
   readonly gate: CallGate;
+  readonly inline: InlineActs;
   ready: Promise<void> = Promise.resolve();
   readonly #parts: DeskParts;
   readonly #byEndpoint: ReadonlyMap<EndpointId, EngineDriver>;
@@ -75,6 +78,13 @@ export class RuntimeDesk implements CallDesk {
       tally: this.#tally,
       driver: (endpoint) => this.#of(endpoint),
       say: (outcome) => this.#settle(outcome),
+    });
+    this.inline = new InlineActs({
+      ...parts,
+      serveDeadlineMs: parts.options.serveDeadlineMs,
+      context: () => this.#context(),
+      mode: (endpoint) => this.#mode(endpoint),
+      stopped: () => this.#stopped,
     });
   }
 
@@ -155,7 +165,8 @@ export class RuntimeDesk implements CallDesk {
         const tenant = tenantOf?.(identity.metadata);
         // Where tenants are told apart, a call without one is nobody's: nothing is learned from it.
         if (tenantOf !== undefined && !tenant) return undefined;
-        return this.#start(identity, draftCall(identity, body, driver, tenant), body);
+        const draft = draftCall(identity, body, driver, tenant);
+        return this.#start({ identity, draft, port: link.port }, body);
       }
     } catch {
       // Fails open: what we cannot read, the engine answers as it would without us.
@@ -165,10 +176,9 @@ export class RuntimeDesk implements CallDesk {
   }
 
   /** From here on nothing throws: what began with `call-start` ends with `call-end` or `call-fail`. */
-  #start(identity: CallIdentity, draft: CallDraft, body: RequestBody): PreparedCall {
+  #start({ identity, draft, port }: Arrival, body: RequestBody): PreparedCall {
     const { agent, session, call, attempt, previous } = identity;
-    const { prefixes } = draft;
-    const tenant = draft.scope.namespace;
+    const { prefixes, scope } = draft;
     this.#makeWay(draft);
     this.#memory.remember(agent, session, body, prefixes);
     this.#managed += 1;
@@ -178,24 +188,12 @@ export class RuntimeDesk implements CallDesk {
       prefixes,
       attempt,
       ...(previous === undefined ? {} : { previous }),
-      ...(tenant === '' ? {} : { tenant }),
+      ...(scope.namespace === '' ? {} : { tenant: scope.namespace }),
     });
-    const prepared = { identity, draft, plan: this.#plan(draft) };
+    const plan = this.inline.plan(draft, this.#running.values(), port);
+    const prepared = { identity, draft, plan };
     this.#running.set(call, prepared);
     return prepared;
-  }
-
-  #plan(draft: CallDraft): CallPlan {
-    const { host, arbiter } = this.#parts;
-    if (this.#stopped) return arbiter.merge([]);
-    const drafts = [...this.#running.values()].map((running) => running.draft);
-    const siblings = drafts.flatMap((d) => (d.session === draft.session ? [d.call] : []));
-    const occasion = { type: 'request', draft, siblings } as const;
-    const wishes = host.inline(occasion, this.#context(), this.#mode(draft.scope.endpoint));
-    // A call that waits for itself would wait for nothing else than `maxMs`.
-    const waitsForItself = ({ wish }: (typeof wishes)[number]): boolean =>
-      wish.kind === 'hold' && wish.until.call === draft.call;
-    return arbiter.merge(wishes.filter((by) => !waitsForItself(by)));
   }
 
   /** Books the idle time that ends now; background work that the call does not take over gives way. */
@@ -288,6 +286,7 @@ export class RuntimeDesk implements CallDesk {
       managedCalls: this.#managed,
       unmanagedCalls: this.#unmanaged,
       policies: host.report(this.#mode()),
+      ...this.inline.report(),
       background: this.#acts.report(),
       stateBytes: saved.reduce((sum, text) => sum + text.length, 0),
       warnings: [...this.#warnings],

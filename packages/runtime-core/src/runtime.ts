@@ -26,6 +26,8 @@ export interface RuntimeOptions {
   readonly engines: EngineDriver | Readonly<Record<string, EngineDriver>>;
   readonly policies?: readonly Policy[];
   readonly budget?: Partial<Budget>;
+  /** What a policy would serve in place of a tool's result must come within this time. Default 250. */
+  readonly serveDeadlineMs?: Milliseconds;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly ids?: Ids;
@@ -45,6 +47,10 @@ export interface RuntimeReport {
     readonly faults: number;
     readonly switchedOff: boolean;
   }[];
+  /** Directives that nothing here can carry out, by kind and occasion (`serve-transition`, `queue-call`). */
+  readonly refusedDirectives: Readonly<Record<string, number>>;
+  /** Lookups that were to be served in place of a tool's result: `served`, `missed`, `late`, `failed`. */
+  readonly lookups: Readonly<Record<string, number>>;
   readonly background: {
     readonly admitted: number;
     readonly refused: Readonly<Record<string, number>>;
@@ -68,7 +74,7 @@ export interface Runtime extends AdapterHost {
   /** Resolves when every engine is open and saved state is loaded; rejects with the first failure. */
   readonly ready: Promise<void>;
   closeSession(session: SessionId): void;
-  /** Stops every background act at once; requests go on untouched. */
+  /** Stops every act at once, background and inline; only policies that fail closed go on. */
   stopActing(): void;
   report(): RuntimeReport;
   /** Saves state, cancels background work, closes the engines. Idempotent. */

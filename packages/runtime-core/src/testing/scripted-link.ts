@@ -15,7 +15,7 @@ export interface ScriptedLink extends FrameworkLink {
  */
 export function scriptedLink(
   identityOf: (body: RequestBody) => ScriptedIdentity | undefined,
-  can: FrameworkPort['can'] = new Set(),
+  can: FrameworkPort['can'] = new Set(['hold-call', 'reject-call']),
 ): ScriptedLink {
   const asked: RequestBody[] = [];
   let calls = 0;

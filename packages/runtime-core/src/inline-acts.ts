@@ -1,0 +1,169 @@
+import type { Arbiter } from './arbiter.ts';
+import type { CallGate } from './call-gate.ts';
+import type { CallPlan, Directive, InlineOccasion } from './directives.ts';
+import type { EngineDriver } from './engine-driver.ts';
+import type { Ability, FrameworkPort, PassageOccasion, PassageVerdict } from './framework.ts';
+import type { EndpointId, Milliseconds } from './identities.ts';
+import type { CallDraft, PolicyContext, PolicyMode } from './policy.ts';
+import type { InlineWish, PolicyHost } from './policy-host.ts';
+import type { Clock } from './ports.ts';
+import { serveLookup } from './serve-lookup.ts';
+import { Tally } from './tally.ts';
+
+/** Most memos answer from a map; one that must ask further away should not cost more than the tool would. */
+const defaultServeDeadlineMs = 250;
+
+/** What the runtime's own client can do to a call. It has nobody to ask, and no reply of its own. */
+const clientCan: ReadonlySet<string> = new Set<Ability>(['hold-call', 'reject-call']);
+
+interface InlineActsParts {
+  readonly host: PolicyHost;
+  readonly arbiter: Arbiter;
+  readonly gate: CallGate;
+  readonly clock: Clock;
+  readonly serveDeadlineMs: Milliseconds | undefined;
+  readonly context: () => PolicyContext;
+  readonly mode: (endpoint?: EndpointId) => PolicyMode;
+  readonly stopped: () => boolean;
+  readonly drivers: ReadonlyMap<string, Pick<EngineDriver, 'endpoint'>>;
+}
+
+const subjects = { request: 'call', tool: 'tool', transition: 'transition' } as const;
+
+/** Acts on the request path: asks the policies, refuses what nobody can carry out, and merges the rest into one decision. */
+export class InlineActs {
+  readonly #parts: InlineActsParts;
+  readonly #refused = new Tally();
+  readonly #lookups = new Tally();
+
+  constructor(parts: InlineActsParts) {
+    this.#parts = parts;
+  }
+
+  /** @param running calls that have been sent and not ended */
+  plan(
+    draft: CallDraft,
+    running: Iterable<{ readonly draft: CallDraft }>,
+    port: FrameworkPort,
+  ): CallPlan {
+    const { host, arbiter, mode } = this.#parts;
+    if (!host.actsInline) return arbiter.merge([]);
+    const siblings: string[] = [];
+    for (const { draft: other } of running) {
+      if (other.session === draft.session) siblings.push(other.call);
+    }
+    const occasion = { type: 'request', draft, siblings } as const;
+    const wishes = this.#ask(occasion, port, mode(draft.scope.endpoint));
+    // A call that waits for itself would wait for nothing else than `maxMs`.
+    const waitsForItself = ({ wish }: InlineWish): boolean =>
+      wish.kind === 'hold' && wish.until.call === draft.call;
+    return arbiter.merge(wishes.filter((wish) => !waitsForItself(wish)));
+  }
+
+  /** Undefined = go, at once. */
+  passage(
+    occasion: PassageOccasion,
+    port: FrameworkPort,
+    signal: AbortSignal | undefined,
+  ): Promise<PassageVerdict> | undefined {
+    const { host, arbiter, mode } = this.#parts;
+    if (!host.actsInline) return undefined;
+    const wishes = this.#ask(occasion, port, mode());
+    if (wishes.length === 0) return undefined;
+    return this.#carryOut(arbiter.merge(wishes), wishes, signal);
+  }
+
+  #ask(
+    occasion: InlineOccasion,
+    port: FrameworkPort,
+    defaultMode: PolicyMode,
+  ): readonly InlineWish[] {
+    const { host, context, stopped } = this.#parts;
+    const wishes = host.inline(occasion, context, { defaultMode, stopped: stopped() });
+    return wishes.flatMap((by) => {
+      if (this.#feasible(by.wish, occasion, port)) return [by];
+      this.#refuse(by.wish.kind, occasion, port);
+      const rejected = by.closed ? rejectedInstead(by) : undefined;
+      return rejected !== undefined && this.#feasible(rejected.wish, occasion, port)
+        ? [rejected]
+        : [];
+    });
+  }
+
+  #feasible(wish: Directive, { type }: InlineOccasion, { can }: FrameworkPort): boolean {
+    switch (wish.kind) {
+      case 'annotate':
+        return type === 'request';
+      case 'route':
+        return type === 'request' && this.#reaches(wish.endpoint);
+      case 'queue':
+        // Ordering waiting calls needs a queue in front of the engine; there is none yet.
+        return false;
+      case 'hold':
+      case 'reject':
+      case 'approve':
+      case 'serve': {
+        const ability = `${wish.kind}-${subjects[type]}` as const;
+        return can.has(ability) && (type !== 'request' || clientCan.has(ability));
+      }
+      default:
+        // From untyped code: a kind of another version, which nobody here can carry out.
+        wish satisfies never;
+        return false;
+    }
+  }
+
+  #reaches(name: EndpointId): boolean {
+    const { drivers } = this.#parts;
+    return drivers.has(name) || [...drivers.values()].some(({ endpoint }) => endpoint === name);
+  }
+
+  #refuse(kind: string, { type }: InlineOccasion, port: FrameworkPort): void {
+    const directive = `${kind}-${subjects[type]}`;
+    this.#refused.count(directive);
+    port.refused?.(directive);
+  }
+
+  async #carryOut(
+    { verdict, hold, reason = '' }: CallPlan,
+    wishes: readonly InlineWish[],
+    signal: AbortSignal | undefined,
+  ): Promise<PassageVerdict> {
+    if (verdict === 'reject') return { verdict, reason };
+    if (verdict === 'approve') return { verdict, question: reason };
+    if (hold !== undefined) await this.#parts.gate.wait(hold, signal);
+    // After the hold: what was waited for may be what makes the lookup a hit.
+    return verdict === 'serve' ? this.#serve(wishes, signal) : { verdict: 'go' };
+  }
+
+  /** The first hit, in the order in which the policies are listed; one deadline for all. */
+  async #serve(
+    wishes: readonly InlineWish[],
+    signal: AbortSignal | undefined,
+  ): Promise<PassageVerdict> {
+    const { clock, serveDeadlineMs = defaultServeDeadlineMs } = this.#parts;
+    const untilMs = clock.now() + serveDeadlineMs;
+    for (const { wish } of wishes) {
+      if (wish.kind !== 'serve') continue;
+      const answer = await serveLookup(wish.lookup, { clock, untilMs, signal });
+      this.#lookups.count(answer.how);
+      if (answer.how === 'served') return { verdict: 'serve', value: answer.value };
+      if (answer.how === 'late') break;
+    }
+    return { verdict: 'go' };
+  }
+
+  report(): {
+    readonly refusedDirectives: Readonly<Record<string, number>>;
+    readonly lookups: Readonly<Record<string, number>>;
+  } {
+    return { refusedDirectives: this.#refused.snapshot(), lookups: this.#lookups.snapshot() };
+  }
+}
+
+/** A policy that fails closed and wants somebody asked whom nobody can ask. A reject stays what it is. */
+function rejectedInstead(by: InlineWish): InlineWish | undefined {
+  if (by.wish.kind !== 'approve') return undefined;
+  const reason = `nobody can be asked here: ${by.wish.question}`;
+  return { ...by, wish: { kind: 'reject', reason } };
+}
