@@ -57,6 +57,7 @@ interface GivenOptions {
   readonly model?: string;
   readonly engine?: string;
   readonly record?: string;
+  readonly director?: 'script' | 'model';
 }
 
 function demoCommand(accept: (options: GivenOptions) => void): Command {
@@ -81,6 +82,12 @@ function demoCommand(accept: (options: GivenOptions) => void): Command {
     .option('--tier-mib <n>', 'room of its second tier in MiB, 0 = none', wholeNumber(0, 2 ** 20))
     .option('--arms <list>', 'arms beside unmodified and cachesage: fair, bare', armList)
     .option('--model <path>', 'GGUF file to run instead of random weights')
+    .addOption(
+      new Option(
+        '--director <who>',
+        'who leads the conversations: a script (the same prompts in every arm) or the model; with random weights always the script',
+      ).choices(['script', 'model']),
+    )
     .addOption(
       new Option('--engine <url>', 'OpenAI-compatible server to measure instead')
         .argParser(serverURL)
@@ -113,6 +120,7 @@ function resolve(given: GivenOptions): DemoOptions {
     tierBytes: given.tierMib === undefined ? engineSizing.tierBytes : given.tierMib * mebibyte,
     ...(given.model === undefined ? {} : { modelPath: given.model }),
     ...(given.engine === undefined ? {} : { serverURL: given.engine }),
+    ...(given.director === undefined ? {} : { director: given.director }),
     ...(given.record === undefined ? {} : { recordPath: given.record }),
   };
 }

@@ -28,6 +28,12 @@ describe('the demo', () => {
     });
   });
 
+  test('lets the model lead a real model, unless a script is asked for', () => {
+    expect(demoOptions()).not.toHaveProperty('director');
+    expect(demoOptions('--director', 'script')).toMatchObject({ director: 'script' });
+    expect(parseCommandLine(['demo', '--director', 'dice'])).toMatchObject({ kind: 'mistake' });
+  });
+
   test('takes every size from its flag', () => {
     const flags = '--sessions 3 --concurrency 2 --seed 11 --slots 2 --tier-mib 8 --load light';
     expect(demoOptions(...flags.split(' '))).toMatchObject({

@@ -1,6 +1,8 @@
+import type { ExampleLoadOptions } from '@entresol/example-load';
 import type { Milliseconds } from '@entresol/runtime-core';
 import type { ArmName } from '../demo/arm-plan.ts';
 import type { GraphName } from '../demo/demo-options.ts';
+import type { PriorTreatment } from '../prior/prior-treatment.ts';
 import type { EngineReport, PredictionReport } from '../report/report-document.ts';
 import type { RequestRecord } from './request-record.ts';
 
@@ -16,6 +18,10 @@ export interface ArmConfig {
   readonly thinkScale: number;
   /** File that gets the runtime's events, one JSON document a line. */
   readonly recordPath?: string;
+  /** What CacheSage is told of the graph; `declared` when absent. */
+  readonly prior?: PriorTreatment;
+  /** Who leads the conversations where the weights are real; the model when absent. */
+  readonly director?: ExampleLoadOptions['director'];
 }
 
 export interface EmbeddedTarget {

@@ -1,9 +1,10 @@
 import { attach } from '@entresol/langgraph-adapter';
-import { cacheSage } from '@entresol/cachesage';
 import { embedded } from '@entresol/engines/embedded';
 import { createRuntime } from '@entresol/runtime-core';
 import { armPlans } from '../demo/arm-plan.ts';
-import type { EngineReport, PredictionReport } from '../report/report-document.ts';
+import { treatedSage } from '../prior/prior-treatment.ts';
+import { predictionReport } from '../report/prediction-report.ts';
+import type { EngineReport } from '../report/report-document.ts';
 import type { ArmConfig, EmbeddedTarget, EngineCounters } from './arm-messages.ts';
 import type { ArmTarget } from './arm-target.ts';
 import { openRecording } from './recording.ts';
@@ -23,12 +24,15 @@ export async function openEmbeddedTarget(
     signal,
     ...(target.modelPath === undefined ? {} : { model: target.modelPath }),
   });
-  const sage = plan.cacheSage ? cacheSage({ mode: 'on' }) : undefined;
+  const treated = plan.cacheSage
+    ? treatedSage(config.prior ?? 'declared', { mode: 'on', seed: config.seed })
+    : undefined;
+  const sage = treated?.sage;
   const recording =
     config.recordPath === undefined ? undefined : await openRecording(config.recordPath);
   const runtime = createRuntime({
     engines: engine,
-    policies: sage === undefined ? [] : [sage],
+    policies: treated === undefined ? [] : [treated.policy],
     ...(recording === undefined ? {} : { recorder: (entry) => recording.write(entry) }),
   });
   const close = async (): Promise<void> => {
@@ -62,21 +66,9 @@ export async function openEmbeddedTarget(
       prefetch: runtime.report().background.prefetch,
       ...(sage === undefined
         ? {}
-        : { prediction: predictionOf(sage.calibration()), stateBytes: sage.stateBytes() }),
+        : { prediction: predictionReport(sage.calibration()), stateBytes: sage.stateBytes() }),
     }),
   };
-}
-
-/** A share of nothing is not a number: too early to say. */
-function predictionOf(calibration: {
-  readonly top1: number;
-  readonly brier: number;
-  readonly resolved: number;
-}): PredictionReport {
-  const { top1, brier, resolved } = calibration;
-  return resolved === 0
-    ? { top1: null, brier: null, resolved }
-    : { top1: finite(top1), brier: finite(brier), resolved };
 }
 
 function finite(value: number): number | null {

@@ -39,7 +39,7 @@ export function createExampleWorkload(
     concurrency,
     thinkScale,
     // Random weights decide nothing: a script leads, so that every arm sends the same prompts.
-    director: target.engine().weights === 'random' ? 'script' : 'model',
+    director: target.engine().weights === 'random' ? 'script' : (config.director ?? 'model'),
   });
   target.attach?.(load.app);
   let answered = 0;

@@ -8,6 +8,7 @@ export function againCommand(options: DemoOptions): string {
   words.push(`--load ${options.load}`);
   words.push(`--sessions ${options.sessions}`, `--concurrency ${options.concurrency}`);
   words.push(`--seed ${options.seed}`);
+  if (options.director !== undefined) words.push(`--director ${options.director}`);
   if (options.serverURL !== undefined) return [...words, `--engine ${options.serverURL}`].join(' ');
   if (options.slots !== engineSizing.slots) words.push(`--slots ${options.slots}`);
   if (options.tierBytes !== engineSizing.tierBytes) {

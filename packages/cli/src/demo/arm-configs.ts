@@ -14,6 +14,7 @@ export function armConfig(arm: ArmName, options: DemoOptions, partialRecord?: st
     sessions,
     concurrency,
     thinkScale,
+    ...(options.director === undefined ? {} : { director: options.director }),
     ...(arm === 'cachesage' && partialRecord !== undefined ? { recordPath: partialRecord } : {}),
   };
 }

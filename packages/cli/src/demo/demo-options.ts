@@ -1,3 +1,4 @@
+import type { ExampleLoadOptions } from '@entresol/example-load';
 import type { ArmName } from './arm-plan.ts';
 import type { Load } from './sizing.ts';
 
@@ -21,6 +22,8 @@ export interface DemoOptions {
   /** Base of an OpenAI-compatible API, `/v1` included. */
   readonly serverURL?: string;
   readonly recordPath?: string;
+  /** Who leads the conversations; absent = a script where the weights are random, the model otherwise. */
+  readonly director?: ExampleLoadOptions['director'];
 }
 
 export const graphNames = ['support-desk'] as const;

@@ -61,7 +61,8 @@ export async function runDemo(options: DemoOptions, host: DemoHost): Promise<boo
     });
     host.stdout.write(`\n${speaksUtf8(host.environment) ? text : toAscii(text)}\n`);
   }
-  return judgePrompts(prompts, document.engine, host.stderr);
+  const scripted = document.engine.weights === 'random' || options.director === 'script';
+  return judgePrompts(prompts, scripted, host.stderr);
 }
 
 async function runArms(
@@ -132,19 +133,19 @@ function engineLine({ weights, model }: EngineReport): string {
   return `engine ready, ${weights === 'random' ? 'random weights (text is noise, compute is real)' : model}`;
 }
 
-/** With random weights a script leads the conversations, so unlike prompts mean that the comparison is broken. */
+/** Where a script leads the conversations, unlike prompts mean that the comparison is broken. */
 function judgePrompts(
   prompts: PromptEquality,
-  engine: EngineReport,
+  scripted: boolean,
   stderr: NodeJS.WriteStream,
 ): boolean {
   if (prompts.equal) return true;
   const counts = Object.entries(prompts.differing).map(([name, count]) => `${name} ${count}`);
   const what = `The arms did not send the same prompts (unlike unmodified: ${counts.join(', ')})`;
   stderr.write(
-    engine.weights === 'random'
+    scripted
       ? `${what}: the figures cannot be compared.\n`
       : `${what}: with a real model its replies lead the conversation.\n`,
   );
-  return engine.weights !== 'random';
+  return !scripted;
 }

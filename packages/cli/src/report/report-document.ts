@@ -64,6 +64,26 @@ export interface PredictionReport {
   /** Mean multi-class Brier score, in [0, 2], 0 is perfect; null when none is resolved. */
   readonly brier: number | null;
   readonly resolved: number;
+  /** The prior on trial over the first five sessions of one recording; absent where it was not tried. */
+  readonly firstFiveSessions?: FirstFiveSessions;
+}
+
+/** The same recorded events, predicted from different priors. */
+export interface FirstFiveSessions {
+  /** The declared graph. */
+  readonly withPrior: TrialReport;
+  /** No declaration heard: agents and edges are learned as they appear. */
+  readonly withoutPrior: TrialReport;
+  /** The declared graph with its agents' names exchanged. */
+  readonly shuffledPrior: TrialReport;
+}
+
+export interface TrialReport {
+  readonly top1: number | null;
+  readonly brier: number | null;
+  readonly resolved: number;
+  /** Of an engine run of these sessions under this prior; null when none was made. */
+  readonly netHitRate: number | null;
 }
 
 export interface ArmReport {

@@ -15,6 +15,7 @@ test('the command to run again asks for the same run', () => {
       '--tier-mib': whole(0, 100),
       '--load': fc.constantFrom('light', 'saturated'),
       '--arms': fc.constantFrom('fair', 'bare', 'fair,bare', 'cachesage'),
+      '--director': fc.constantFrom('script', 'model'),
       '--quick': fc.constant(undefined),
     },
     { requiredKeys: [] },
