@@ -1,8 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { armNames } from './demo/arm-plan.ts';
+import { armNames, demoArmNames } from './demo/arm-plan.ts';
 import type { ArmName } from './demo/arm-plan.ts';
 import { graphNames } from './demo/demo-options.ts';
 import type { DemoOptions } from './demo/demo-options.ts';
+import { nameList, wholeNumber } from './flag-values.ts';
 import { defaultSeed, engineSizing, loadSizing } from './demo/sizing.ts';
 import type { Load } from './demo/sizing.ts';
 
@@ -80,7 +81,11 @@ function demoCommand(accept: (options: GivenOptions) => void): Command {
     .option('--seed <n>', 'seed of the planned sessions', wholeNumber(0, 2 ** 32 - 1), defaultSeed)
     .option('--slots <n>', 'slots of the embedded engine', wholeNumber(1, 256))
     .option('--tier-mib <n>', 'room of its second tier in MiB, 0 = none', wholeNumber(0, 2 ** 20))
-    .option('--arms <list>', 'arms beside unmodified and cachesage: fair, bare', armList)
+    .option(
+      '--arms <list>',
+      'arms beside unmodified and cachesage: fair, bare',
+      nameList('an arm', demoArmNames),
+    )
     .option('--model <path>', 'GGUF file to run instead of random weights')
     .addOption(
       new Option(
@@ -131,26 +136,6 @@ function chosenArms(given: GivenOptions, quick: boolean): readonly ArmName[] {
   return armNames.filter(
     (name) => name === 'unmodified' || name === 'cachesage' || optional.includes(name),
   );
-}
-
-function armList(text: string): ArmName[] {
-  return text.split(',').map((name) => {
-    const known = armNames.find((arm) => arm === name.trim());
-    if (known === undefined) {
-      throw new InvalidArgumentError(`"${name}" is not an arm; known: ${armNames.join(', ')}.`);
-    }
-    return known;
-  });
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/u.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
 }
 
 /** The server's API base; a bare origin gets `/v1`. */

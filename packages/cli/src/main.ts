@@ -6,20 +6,7 @@ import { ArmProcessError } from './demo/arm-process.ts';
 import { FlagError } from './demo/check-files.ts';
 import type { DemoOptions } from './demo/demo-options.ts';
 import { runDemo } from './demo/run-demo.ts';
-
-/** Exit codes as shells know them: 2 for a mistake in the command line, 128 + n for signal n. */
-const exitCodes = { failed: 1, mistake: 2, SIGINT: 130, SIGTERM: 143 } as const;
-
-/** Someone asked the command to stop. */
-class StopRequest extends Error {
-  override readonly name = 'StopRequest';
-  readonly exitCode: number;
-
-  constructor(signal: 'SIGINT' | 'SIGTERM') {
-    super(`stopped by ${signal}`);
-    this.exitCode = exitCodes[signal];
-  }
-}
+import { exitCodes, stopOnSignals, StopRequest } from './stop-request.ts';
 
 const commandLine = parseCommandLine(process.argv.slice(2));
 if (commandLine.kind === 'help') process.stdout.write(commandLine.text);
@@ -31,13 +18,7 @@ else if (commandLine.kind === 'mistake') {
 }
 
 async function demo(options: DemoOptions): Promise<number> {
-  const stop = new AbortController();
-  // The same Ctrl-C may arrive twice, from the terminal and from a wrapper: the first one counts.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => stop.abort(new StopRequest(signal)));
-  }
-  // A reader that went away (`| head`) is no reason to measure on.
-  process.stdout.on('error', (error) => stop.abort(error));
+  const stop = stopOnSignals(process);
   try {
     const comparable = await runDemo(options, {
       stdout: process.stdout,

@@ -18,6 +18,8 @@ export interface ArmConfig {
   readonly thinkScale: number;
   /** File that gets the runtime's events, one JSON document a line. */
   readonly recordPath?: string;
+  /** File of the requests that another arm of the same run sent, one `KnownRequest` a line, for the oracle arm. */
+  readonly knownRequestsPath?: string;
   /** What CacheSage is told of the graph; `declared` when absent. */
   readonly prior?: PriorTreatment;
   /** Who leads the conversations where the weights are real; the model when absent. */
@@ -31,6 +33,8 @@ export interface EmbeddedTarget {
   readonly slots: number;
   readonly contextTokens: number;
   readonly tierBytes: number;
+  /** Bandwidth of the second tier; undefined = as fast as it is. */
+  readonly tierBytesPerSecond?: number;
 }
 
 /** An OpenAI-compatible server. */
@@ -70,6 +74,14 @@ export interface ArmResult {
   };
   readonly prediction?: PredictionReport;
   readonly stateBytes?: number;
+  readonly speed?: EngineSpeed;
+}
+
+/** What a reload and a recompute are made of. */
+export interface EngineSpeed {
+  /** Of a prompt that has the engine to itself. */
+  readonly computeTokensPerSecond: number;
+  readonly stateBytesPerToken: number;
 }
 
 export interface EngineCounters {

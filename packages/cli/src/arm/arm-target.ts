@@ -1,5 +1,5 @@
 import type { EngineReport, PredictionReport } from '../report/report-document.ts';
-import type { EngineCounters } from './arm-messages.ts';
+import type { EngineCounters, EngineSpeed } from './arm-messages.ts';
 
 /** Where an arm's requests go, and what can be read of it. */
 export interface ArmTarget {
@@ -16,6 +16,8 @@ export interface ArmTarget {
   engine(): EngineReport;
   /** Undefined when the engine's own counters cannot be read. */
   counters(): EngineCounters | undefined;
+  /** How fast the engine is by itself, as far as it has found out; undefined when it is not ours. */
+  speed?(): EngineSpeed;
   learned(): Learned;
   /** Idempotent. Counters and what was learned can still be read. */
   close(): Promise<void>;

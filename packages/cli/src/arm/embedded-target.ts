@@ -6,6 +6,7 @@ import { treatedSage } from '../prior/prior-treatment.ts';
 import { predictionReport } from '../report/prediction-report.ts';
 import type { EngineReport } from '../report/report-document.ts';
 import type { ArmConfig, EmbeddedTarget, EngineCounters } from './arm-messages.ts';
+import { OracleUnavailableError } from './oracle-unavailable-error.ts';
 import type { ArmTarget } from './arm-target.ts';
 import { openRecording } from './recording.ts';
 
@@ -23,10 +24,15 @@ export async function openEmbeddedTarget(
     management: plan.management,
     signal,
     ...(target.modelPath === undefined ? {} : { model: target.modelPath }),
+    ...(target.tierBytesPerSecond === undefined
+      ? {}
+      : { tierBytesPerSecond: target.tierBytesPerSecond }),
   });
-  const treated = plan.cacheSage
-    ? treatedSage(config.prior ?? 'declared', { mode: 'on', seed: config.seed })
-    : undefined;
+  if (plan.policy === 'oracle') throw new OracleUnavailableError(config.knownRequestsPath);
+  const treated =
+    plan.policy === 'cachesage'
+      ? treatedSage(config.prior ?? 'declared', { mode: 'on', seed: config.seed })
+      : undefined;
   const sage = treated?.sage;
   const recording =
     config.recordPath === undefined ? undefined : await openRecording(config.recordPath);
@@ -58,8 +64,23 @@ export async function openEmbeddedTarget(
       : { attach: (app: object) => void attach(app, runtime, { id: config.graph }) }),
     endSession: (session) => runtime.closeSession(session),
     engine: (): EngineReport => {
-      const { reloadToRecompute, ...facts } = engine.info();
-      return { ...facts, reloadToRecompute: finite(reloadToRecompute) };
+      const { name, version, model, weights, slots, contextTokens, tierBytes, reloadToRecompute } =
+        engine.info();
+      const ratio = finite(reloadToRecompute);
+      return {
+        name,
+        version,
+        model,
+        weights,
+        slots,
+        contextTokens,
+        tierBytes,
+        reloadToRecompute: ratio,
+      };
+    },
+    speed: () => {
+      const { computeTokensPerSecond, stateBytesPerToken } = engine.info();
+      return { computeTokensPerSecond, stateBytesPerToken };
     },
     counters: (): EngineCounters => engine.stats(),
     learned: () => ({

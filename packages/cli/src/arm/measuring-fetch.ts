@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Clock, Milliseconds } from '@entresol/runtime-core';
-import { canonicalJson } from './canonical-json.ts';
 import { readChatEvent } from './chat-events.ts';
 import { EventStreamReader } from './event-stream.ts';
+import { hashPrompt, promptParts } from './prompt-parts.ts';
 import type { RequestRecord, RequestTimings, RequestUsage } from './request-record.ts';
 import { SeenPrompts } from './seen-prompts.ts';
 
@@ -49,7 +48,7 @@ class RequestMeasurement {
 
   constructor(options: MeasuringFetchOptions, prompt: readonly string[], reusableShare: number) {
     this.#options = options;
-    this.#promptHash = createHash('sha256').update(JSON.stringify(prompt)).digest('hex');
+    this.#promptHash = hashPrompt(prompt);
     this.#reusableShare = reusableShare;
     this.#startedAtMs = options.clock.now();
   }
@@ -145,7 +144,7 @@ class RequestMeasurement {
   }
 }
 
-/** Canonical text of tools and messages in the order of a template; undefined = not a chat completion. */
+/** Undefined = not a chat completion. */
 async function readPrompt(
   input: string | URL | Request,
   init: RequestInit | undefined,
@@ -158,11 +157,7 @@ async function readPrompt(
       : input instanceof Request
         ? await input.clone().text()
         : await new Response(init?.body ?? '').text();
-  const body = parseJson(text);
-  if (typeof body !== 'object' || body === null || !('messages' in body)) return undefined;
-  const messages = Array.isArray(body.messages) ? body.messages : [];
-  const tools = 'tools' in body ? [canonicalJson(body.tools)] : [];
-  return [...tools, ...messages.map((message: unknown) => canonicalJson(message))];
+  return promptParts(parseJson(text));
 }
 
 /** Undefined for text that is not JSON: the client will complain about it, the measurement only reads along. */

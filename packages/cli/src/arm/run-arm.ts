@@ -57,6 +57,7 @@ async function measure(
   const failed = requests.find((request) => request.failure !== undefined);
   if (failed !== undefined) throw new Error(`a request failed: ${failed.failure}`);
   const engine = target.engine();
+  const speed = target.speed?.();
   // Closing settles what still runs in the background, and what that cost belongs to this arm.
   await target.close();
   const counters = difference(target.counters(), before);
@@ -67,6 +68,7 @@ async function measure(
     wallMs,
     ...(counters === undefined ? {} : { counters }),
     ...target.learned(),
+    ...(speed === undefined ? {} : { speed }),
   };
 }
 

@@ -1,14 +1,17 @@
 /** One way to run the same prompts. Order is the order of running and of every table. */
-export const armNames = ['unmodified', 'fair', 'cachesage', 'bare'] as const;
+export const armNames = ['unmodified', 'fair', 'cachesage', 'bare', 'oracle'] as const;
 export type ArmName = (typeof armNames)[number];
+
+/** Arms that need nothing from another one. */
+export const demoArmNames = ['unmodified', 'fair', 'cachesage', 'bare'] as const;
 
 /** What differs between arms; everything else is the same by construction. */
 export interface ArmPlan {
   /** Who chooses slots: the way `llama-server` does it, or the runtime. */
   readonly management: 'llama-server' | 'runtime';
   readonly secondTier: boolean;
-  /** The LangGraph app is attached and CacheSage is on. */
-  readonly cacheSage: boolean;
+  /** Who orders what is kept; with a policy the LangGraph app is attached. */
+  readonly policy: 'none' | 'cachesage' | 'oracle';
   readonly description: string;
 }
 
@@ -16,29 +19,36 @@ export const armPlans: Readonly<Record<ArmName, ArmPlan>> = {
   unmodified: {
     management: 'llama-server',
     secondTier: true,
-    cacheSage: false,
+    policy: 'none',
     description:
       'Requests as the app wrote them; slots and the second tier are managed the way llama-server does it.',
   },
   fair: {
     management: 'runtime',
     secondTier: true,
-    cacheSage: false,
+    policy: 'none',
     description:
       'Same slots and second tier, one saved role state per agent, least recently used goes first; no prediction, no prefetch.',
   },
   cachesage: {
     management: 'runtime',
     secondTier: true,
-    cacheSage: true,
+    policy: 'cachesage',
     description:
       'Same slots and second tier, kept and prefetched by what CacheSage learns from the attached graph; the app says when a customer is gone.',
   },
   bare: {
     management: 'llama-server',
     secondTier: false,
-    cacheSage: false,
+    policy: 'none',
     description: "llama-server's choice of slots without a second tier.",
+  },
+  oracle: {
+    management: 'runtime',
+    secondTier: true,
+    policy: 'oracle',
+    description:
+      'Same slots and second tier, kept by the requests as they came in the unmodified arm, known in advance: what was possible.',
   },
 };
 

@@ -16,7 +16,8 @@ export async function checkFiles({ modelPath, recordPath }: DemoOptions): Promis
   if (recordPath !== undefined) await checkRecord(recordPath);
 }
 
-async function checkModel(path: string): Promise<void> {
+/** @throws {FlagError} when `--model` is not a readable GGUF file */
+export async function checkModel(path: string): Promise<void> {
   let magic: string;
   try {
     const file = await open(path);

@@ -13,6 +13,7 @@ import { againCommand } from './again-command.ts';
 import { armConfig } from './arm-configs.ts';
 import type { ArmName } from './arm-plan.ts';
 import { runArmProcess } from './arm-process.ts';
+import { hitRateOf, progressOf } from './arm-progress.ts';
 import { buildDocument } from './build-document.ts';
 import { checkFiles } from './check-files.ts';
 import type { DemoOptions } from './demo-options.ts';
@@ -100,27 +101,6 @@ async function runArms(
   } finally {
     if (partialRecord !== undefined) await rm(partialRecord, { force: true });
   }
-}
-
-function progressOf(message: Extract<ArmMessage, { type: 'progress' }>): {
-  readonly done: number;
-  readonly agent?: string;
-  readonly hitRate?: number;
-} {
-  const { done, agent, promptTokens, cachedTokens } = message;
-  return {
-    done,
-    ...(agent === undefined ? {} : { agent }),
-    ...(cachedTokens === undefined || promptTokens === 0
-      ? {}
-      : { hitRate: cachedTokens / promptTokens }),
-  };
-}
-
-function hitRateOf({ counters }: ArmResult): { readonly hitRate?: number } {
-  return counters === undefined || counters.promptTokens === 0
-    ? {}
-    : { hitRate: counters.cachedTokens / counters.promptTokens };
 }
 
 function headline(options: DemoOptions): string {

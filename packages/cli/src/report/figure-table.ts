@@ -79,8 +79,13 @@ const columnsNarrow: readonly Column[] = [netHit, ttftMean, ttftP95];
 
 /** Arms in their order with difference rows under `cachesage`; no box lines, at most 76 columns wide. */
 export function figureTable(
-  arms: ArmsReport,
-  options: { readonly columns: number; readonly palette: Palette },
+  arms: Partial<ArmsReport>,
+  options: {
+    readonly columns: number;
+    readonly palette: Palette;
+    /** Rows of differences under the arms; shown unless false. */
+    readonly differences?: boolean;
+  },
 ): string[] {
   const { palette } = options;
   const columns = options.columns < widthOf(columnsWide) ? columnsNarrow : columnsWide;
@@ -91,13 +96,21 @@ export function figureTable(
     colAligns: ['left', ...columns.map(() => 'right' as const)],
   });
   table.push(['  arm', ...columns.map((column) => column.head)].map(palette.dim));
-  const paint = { unmodified: palette.dim, fair: asIs, cachesage: palette.bold, bare: palette.dim };
-  for (const name of ['unmodified', 'bare', 'fair', 'cachesage'] as const) {
+  const paint = {
+    unmodified: palette.dim,
+    fair: asIs,
+    cachesage: palette.bold,
+    bare: palette.dim,
+    oracle: palette.dim,
+  };
+  for (const name of ['unmodified', 'bare', 'fair', 'cachesage', 'oracle'] as const) {
     const arm = arms[name];
     if (arm === undefined) continue;
     table.push([`  ${name}`, ...columns.map((column) => column.figure(arm))].map(paint[name]));
   }
-  for (const baselineName of ['unmodified', 'fair'] as const) {
+  for (const baselineName of options.differences === false
+    ? []
+    : (['unmodified', 'fair'] as const)) {
     const baseline = arms[baselineName];
     if (arms.cachesage === undefined || baseline === undefined) continue;
     const comparison = compareArms(arms.cachesage, baseline);

@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { armNames } from '../demo/arm-plan.ts';
+import type { ArmName } from '../demo/arm-plan.ts';
+import { graphNames } from '../demo/demo-options.ts';
+import type { GraphName } from '../demo/demo-options.ts';
+import { defaultSeed, engineSizing } from '../demo/sizing.ts';
+import type { Load } from '../demo/sizing.ts';
+import { nameList, wholeNumber } from '../flag-values.ts';
+import type { BenchOptions, BenchPlan, EngineMemory, TierSpeed } from './bench-options.ts';
+
+/** What the arguments ask for. Nothing has happened yet. */
+export type BenchCommandLine =
+  | { readonly kind: 'bench'; readonly options: BenchOptions }
+  | { readonly kind: 'help'; readonly text: string }
+  /** `text` names the value and the way out. */
+  | { readonly kind: 'mistake'; readonly text: string };
+
+interface GivenOptions {
+  readonly json?: true;
+  readonly color: boolean;
+  readonly graph: readonly GraphName[];
+  readonly load?: Load | 'both';
+  readonly repeats: number;
+  readonly seed: number;
+  readonly sessions?: number;
+  readonly concurrency?: number;
+  readonly slots?: number;
+  readonly tierMib?: number;
+  readonly tierMbps?: TierSpeed;
+  readonly sweep?: true;
+  readonly arms?: readonly ArmName[];
+  readonly model?: string;
+  readonly out?: string;
+  readonly resume?: true;
+}
+
+const mebibyte = 2 ** 20;
+const usualArms: readonly ArmName[] = ['unmodified', 'fair', 'cachesage', 'bare'];
+const sweepArms: readonly ArmName[] = ['unmodified', 'fair', 'cachesage'];
+/** From far too few to more than all sessions and agents need. */
+const sweepSlots = [1, 2, 4, 8, 16] as const;
+
+/** Reads the arguments. Looks at no file and prints nothing; `today` names the folder of a new benchmark. */
+export function parseBenchCommandLine(args: readonly string[], today: Date): BenchCommandLine {
+  let printed = '';
+  let given: GivenOptions | undefined;
+  const command = benchCommand((options) => (given = options)).configureOutput({
+    writeOut: (text) => (printed += text),
+    writeErr: (text) => (printed += text),
+    getOutHelpWidth: () => 78,
+    getErrHelpWidth: () => 78,
+  });
+  try {
+    command.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'help', text: printed };
+    return { kind: 'mistake', text: `${error.message}\n${wayOut}\n` };
+  }
+  if (given === undefined) throw new Error('The arguments were accepted and no command ran.');
+  if (given.resume === true && given.out === undefined) {
+    return { kind: 'mistake', text: `error: --resume needs the --out to go on in.\n${wayOut}\n` };
+  }
+  return { kind: 'bench', options: resolve(given, today) };
+}
+
+const wayOut = 'Run `npm run -s bench:engine -- --help` for every flag.';
+
+function benchCommand(accept: (options: GivenOptions) => void): Command {
+  return new Command('bench:engine')
+    .description(
+      'Measures what CacheSage gains on llama.cpp in this process: paired repeats of the same prompts in every arm, means and 95 % intervals of the paired differences.',
+    )
+    .exitOverride()
+    .option(
+      '--graph <names>',
+      `example graphs, separated by commas: ${graphNames.join(', ')}`,
+      nameList('an example graph', graphNames),
+      [...graphNames],
+    )
+    .addOption(
+      new Option('--load <load>', 'saturated unless told otherwise').choices([
+        'light',
+        'saturated',
+        'both',
+      ]),
+    )
+    .option(
+      '--repeats <n>',
+      'paired repeats, each with sessions of its own',
+      wholeNumber(1, 1000),
+      12,
+    )
+    .option('--arms <list>', `of ${armNames.join(', ')}`, nameList('an arm', armNames))
+    .option('--sweep', 'one row per number of slots, the second tier scaled with it')
+    .option('--tier-mbps <n>', 'slow the second tier to MB/s, or `auto-8b`', tierSpeed)
+    .option('--seed <n>', 'seed of all repeats', wholeNumber(0, 2 ** 32 - 1), defaultSeed)
+    .option('--sessions <n>', 'sessions of one run', wholeNumber(1, 10_000))
+    .option('--concurrency <n>', 'sessions live at the same time', wholeNumber(1, 1000))
+    .addOption(
+      new Option('--slots <n>', 'slots of the engine')
+        .argParser(wholeNumber(1, 256))
+        .conflicts('sweep'),
+    )
+    .option('--tier-mib <n>', 'room of the second tier in MiB', wholeNumber(0, 2 ** 20))
+    .option('--model <path>', 'GGUF file to run instead of random weights')
+    .option('--out <folder>', 'keeps every finished run (default: a new folder in bench/results)')
+    .option('--resume', 'skip the runs that --out holds already')
+    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .option('--no-color', 'plain text')
+    .allowExcessArguments(false)
+    .action((options: GivenOptions) => accept(options));
+}
+
+function resolve(given: GivenOptions, today: Date): BenchOptions {
+  const stamp = today.toISOString().slice(0, 19).replaceAll(':', '-');
+  return {
+    json: given.json === true,
+    color: given.color,
+    out: given.out ?? join('bench', 'results', stamp),
+    resume: given.resume === true,
+    plan: planOf(given),
+  };
+}
+
+function planOf(given: GivenOptions): BenchPlan {
+  const sweep = given.sweep === true;
+  const wanted = given.arms ?? (sweep ? sweepArms : usualArms);
+  const load = given.load ?? 'saturated';
+  return {
+    graphs: graphNames.filter((name) => given.graph.includes(name)),
+    loads: load === 'both' ? ['saturated', 'light'] : [load],
+    arms: armNames.filter(
+      (name) => name === 'unmodified' || name === 'cachesage' || wanted.includes(name),
+    ),
+    repeats: given.repeats,
+    seed: given.seed,
+    memory: memoryOf(given, sweep),
+    contextTokens: engineSizing.contextTokens,
+    tierSpeed: given.tierMbps ?? 'full',
+    sweep,
+    ...(given.sessions === undefined ? {} : { sessions: given.sessions }),
+    ...(given.concurrency === undefined ? {} : { concurrency: given.concurrency }),
+    ...(given.model === undefined ? {} : { modelPath: given.model }),
+  };
+}
+
+/** A sweep changes how much fits: slots and second tier grow together. */
+function memoryOf(given: GivenOptions, sweep: boolean): readonly EngineMemory[] {
+  const tierBytes = given.tierMib === undefined ? engineSizing.tierBytes : given.tierMib * mebibyte;
+  if (!sweep) return [{ slots: given.slots ?? engineSizing.slots, tierBytes }];
+  const tierPerSlot = tierBytes / engineSizing.slots;
+  return sweepSlots.map((slots) => ({ slots, tierBytes: Math.round(tierPerSlot * slots) }));
+}
+
+function tierSpeed(text: string): TierSpeed {
+  if (text === 'auto-8b') return text;
+  const megabytes = Number(text);
+  if (!(megabytes > 0) || !Number.isFinite(megabytes)) {
+    throw new InvalidArgumentError('Give megabytes a second above 0, or auto-8b.');
+  }
+  return { bytesPerSecond: megabytes * 1e6 };
+}

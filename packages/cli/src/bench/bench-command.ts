@@ -1,0 +1,20 @@
+import type { BenchPlan } from './bench-options.ts';
+
+/** The command line that measures a plan again, complete: what shapes the figures is written out. */
+export function benchCommand(plan: BenchPlan): string {
+  const { graphs, loads, arms, repeats, seed, memory, tierSpeed, sweep } = plan;
+  const [first] = memory;
+  const words = ['npm run -s bench:engine --', `--graph ${graphs.join()}`];
+  words.push(`--load ${loads.length > 1 ? 'both' : loads.join()}`, `--repeats ${repeats}`);
+  words.push(`--arms ${arms.join()}`, `--seed ${seed}`);
+  if (plan.sessions !== undefined) words.push(`--sessions ${plan.sessions}`);
+  if (plan.concurrency !== undefined) words.push(`--concurrency ${plan.concurrency}`);
+  if (sweep) words.push('--sweep');
+  else if (first !== undefined) {
+    words.push(`--slots ${first.slots}`, `--tier-mib ${first.tierBytes / 2 ** 20}`);
+  }
+  if (tierSpeed === 'auto-8b') words.push('--tier-mbps auto-8b');
+  else if (tierSpeed !== 'full') words.push(`--tier-mbps ${tierSpeed.bytesPerSecond / 1e6}`);
+  if (plan.modelPath !== undefined) words.push(`--model ${JSON.stringify(plan.modelPath)}`);
+  return [...words, '--json'].join(' ');
+}

@@ -1,0 +1,41 @@
+import type { ArmName } from '../demo/arm-plan.ts';
+import type { GraphName } from '../demo/demo-options.ts';
+import type { Load } from '../demo/sizing.ts';
+
+/** What `npm run bench:engine` was asked to do, checked and complete. Plain JSON. */
+export interface BenchOptions {
+  readonly json: boolean;
+  readonly color: boolean;
+  /** Folder that keeps every finished run. */
+  readonly out: string;
+  readonly resume: boolean;
+  readonly plan: BenchPlan;
+}
+
+/** What shapes the figures: a resumed benchmark must have the same. */
+export interface BenchPlan {
+  readonly graphs: readonly GraphName[];
+  readonly loads: readonly Load[];
+  /** In the order of every table; `unmodified` and `cachesage` always. */
+  readonly arms: readonly ArmName[];
+  readonly repeats: number;
+  readonly seed: number;
+  /** Undefined = what the load says. */
+  readonly sessions?: number;
+  readonly concurrency?: number;
+  readonly memory: readonly EngineMemory[];
+  readonly contextTokens: number;
+  readonly tierSpeed: TierSpeed;
+  /** GGUF file. */
+  readonly modelPath?: string;
+  /** The rows differ in memory, not in graph and load alone. */
+  readonly sweep: boolean;
+}
+
+export interface EngineMemory {
+  readonly slots: number;
+  readonly tierBytes: number;
+}
+
+/** `auto-8b`: as slow as makes a reload cost, next to a recompute on this machine, what it costs for an 8 B model on one GPU. */
+export type TierSpeed = 'full' | 'auto-8b' | { readonly bytesPerSecond: number };
