@@ -6,10 +6,15 @@ export class ForgetfulHost implements AdapterHost {
   readonly clock = systemClock;
   readonly ids = createIds();
   readonly links = new Set<FrameworkLink>();
+  readonly actsInline = false;
   events = 0;
 
   observe(): void {
     this.events += 1;
+  }
+
+  passage(): undefined {
+    return undefined;
   }
 
   link(framework: FrameworkLink): () => void {

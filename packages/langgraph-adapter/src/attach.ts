@@ -1,14 +1,16 @@
-import type { AdapterHost, Attachment, FrameworkPort, WorkloadId } from '@entresol/runtime-core';
+import type { AdapterHost, Attachment, WorkloadId } from '@entresol/runtime-core';
 import { RuntimeConfigError } from '@entresol/runtime-core';
+import { seatGates } from './acts/seat-gates.ts';
+import { AttachedWorkload } from './attached-workload.ts';
 import { seatHandler } from './config-seat.ts';
 import { graphOf } from './graph-shape.ts';
 import type { CompiledGraph } from './graph-shape.ts';
 import type { Instance } from './dispatch.ts';
 import { declaredTopology } from './learned-topology.ts';
 import { readNodeGraph } from './node-graph.ts';
-import { RunHandler } from './run-handler.ts';
+import type { AttachmentReport } from './report/attachment-report.ts';
+import { ReportingHandler } from './report/reporting-handler.ts';
 import { claimWorkloadId } from './workload-id.ts';
-import { WorkloadObserver } from './workload-observer.ts';
 
 export interface AttachOptions {
   /** Id of the workload. Default: the graph's name, or one derived from its topology. */
@@ -21,12 +23,14 @@ export interface AttachOptions {
 export interface LangGraphAttachment extends Attachment {
   /** What the workload holds in memory now: open runs and calls, and the threads that may come back. */
   readonly held: { readonly runs: number; readonly calls: number; readonly sessions: number };
+  /** What runs have shown so far: calls past the runtime, prefixes that change, directives that cannot be carried out. */
+  report(): AttachmentReport;
 }
 
 /** What this package knows of one runtime. Graphs are held weakly: an app that compiles one for every request need not detach. */
 interface Desk {
   readonly attachments: WeakMap<CompiledGraph, LangGraphAttachment>;
-  readonly workloads: Map<WorkloadId, WorkloadObserver>;
+  readonly workloads: Map<WorkloadId, AttachedWorkload>;
 }
 
 /** Not global state of an app: an entry lives as long as its runtime. */
@@ -37,8 +41,6 @@ function deskOf(host: AdapterHost): Desk {
   desks.set(host, desk);
   return desk;
 }
-
-const port: FrameworkPort = { can: new Set() };
 
 /**
  * Shows a compiled graph or an agent to a runtime: its topology at once, and each run as it happens. The app keeps its
@@ -71,23 +73,21 @@ export function attach(
     { ...options, graphName: graph.getName() },
     declaredTopology(nodes),
   );
-  const observer =
-    workloads.get(workload) ??
-    new WorkloadObserver({
-      host: runtime,
-      workload,
-      port,
-      nodes,
-      isForeign: (runId) => [...workloads.values()].some(({ tracker }) => tracker.knows(runId)),
-    });
-  workloads.set(workload, observer);
-  const { tracker, topology } = observer;
+  const isForeign = (runId: string): boolean =>
+    [...workloads.values()].some(({ observer }) => observer.tracker.knows(runId));
+  const attached =
+    workloads.get(workload) ?? new AttachedWorkload({ host: runtime, workload, nodes, isForeign });
+  workloads.set(workload, attached);
+  const { tracker, topology } = attached.observer;
   const instance: Instance = { graphs: nodes.graphs };
-  const leave = observer.join(instance);
-  const unseat = seatHandler(graph, new RunHandler(tracker, instance));
+  const leave = attached.observer.join(instance);
+  const unseat = seatHandler(graph, new ReportingHandler(tracker, instance, attached.census));
+  // Nothing stands before a node or a tool while no policy could have anything to say about it.
+  const ungate = runtime.actsInline ? seatGates(graph, attached.keeper) : undefined;
   const attachment: LangGraphAttachment = {
     workload,
     topology: () => topology.current,
+    report: () => attached.report(),
     get held() {
       return {
         runs: tracker.openRuns,
@@ -98,6 +98,7 @@ export function attach(
     detach() {
       if (attachments.get(graph) !== attachment) return;
       attachments.delete(graph);
+      ungate?.();
       unseat();
       leave();
     },

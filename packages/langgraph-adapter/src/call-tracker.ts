@@ -50,6 +50,11 @@ export class CallTracker {
     return this.#pending.size;
   }
 
+  /** The call of a model run that has begun and not ended. */
+  pending(runId: string): PendingCall | undefined {
+    return this.#pending.get(runId);
+  }
+
   modelStart({ runId, parentRunId, fingerprint, media, signal, metadata }: ModelStart): void {
     const scope = this.#scopeOf(parentRunId);
     if (scope?.dispatch === undefined) return;

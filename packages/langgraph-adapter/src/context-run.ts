@@ -5,7 +5,12 @@ import { AsyncLocalStorageProviderSingleton } from '@langchain/core/singletons';
  * runnables, and another one's when a model limits its concurrency; so it is asked last.
  */
 export function contextRunId(): string | undefined {
-  const callbacks: unknown = AsyncLocalStorageProviderSingleton.getRunnableConfig()?.callbacks;
+  return runIdOf(AsyncLocalStorageProviderSingleton.getRunnableConfig());
+}
+
+/** The run inside which something with this config is invoked. */
+export function runIdOf(config: { readonly callbacks?: unknown } | undefined): string | undefined {
+  const callbacks = config?.callbacks;
   if (typeof callbacks !== 'object' || callbacks === null) return undefined;
   if (!('getParentRunId' in callbacks) || typeof callbacks.getParentRunId !== 'function') {
     return undefined;

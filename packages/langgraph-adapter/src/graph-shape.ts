@@ -72,9 +72,21 @@ export function graphsInNode(node: GraphNode): readonly CompiledGraph[] {
   return [...new Set([...(node.subgraphs ?? []), ...stepsOf(node.bound)].filter(isCompiledGraph))];
 }
 
-/** True for `ToolNode`, prebuilt or made by `createAgent`. */
+/** A `ToolNode`, prebuilt or made by `createAgent`. */
+export interface ToolHolder {
+  tools: readonly unknown[];
+}
+
+function isToolHolder(bound: unknown): bound is ToolHolder {
+  return isObject(bound) && Array.isArray(bound['tools']);
+}
+
+export function toolHolderOf({ bound }: GraphNode): ToolHolder | undefined {
+  return isToolHolder(bound) ? bound : undefined;
+}
+
 export function runsTools(node: GraphNode): boolean {
-  return isObject(node.bound) && Array.isArray(node.bound['tools']);
+  return toolHolderOf(node) !== undefined;
 }
 
 function describe(app: unknown): string {

@@ -28,6 +28,10 @@ export class PendingCalls {
     return this.#byRun.size;
   }
 
+  get(runId: string): PendingCall | undefined {
+    return this.#byRun.get(runId);
+  }
+
   add(call: PendingCall): void {
     this.#byRun.set(call.runId, call);
     const same = this.#byPrompt.get(call.fingerprint);

@@ -2,6 +2,7 @@ import type { Clock, DispatchEnd, Ids, WorkloadId } from '@entresol/runtime-core
 import { CallTracker } from './call-tracker.ts';
 import { causesOf, causesOfTravelled, enterDispatch, enterStep, sendTrigger } from './causes.ts';
 import { commandTargets, commandTargetsOfError } from './command-targets.ts';
+import { DispatchEnds } from './dispatch-ends.ts';
 import type { Causes, Dispatch, GraphRun, Instance, RootRun, Scope } from './dispatch.ts';
 import type { Journal } from './journal.ts';
 import type { LearnedTopology } from './learned-topology.ts';
@@ -12,18 +13,12 @@ import type { ChainStart, NodeRun } from './node-run.ts';
 import { exitOf, positionInside } from './position.ts';
 import type { Position } from './position.ts';
 import { causesOfResumed, goOn, restOf } from './resumption.ts';
-import { isIdle, longestPause, newGraphRun, newRootRun } from './root-run.ts';
+import { newGraphRun, newRootRun } from './root-run.ts';
 import { endByError } from './run-outcome.ts';
 import { SessionRecords } from './session-records.ts';
 
 /** Threads remembered between their runs. */
 const sessionLimit = 10_000;
-
-/**
- * How long a run may have no node running before it counts as over, in ms. LangGraph never ends the run of a stream that
- * its reader has left for good, among them those of aborted runs.
- */
-const idleMs = 60_000;
 
 interface TrackerOptions {
   readonly clock: Clock;
@@ -36,7 +31,6 @@ interface TrackerOptions {
 
 /** Turns LangChain's runs into sessions, dispatches and tool uses of one workload. */
 export class RunTracker {
-  readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #journal: Journal;
   readonly #topology: LearnedTopology;
@@ -47,9 +41,9 @@ export class RunTracker {
   readonly #closed = new WeakSet<Instance>();
   /** Hears of the model runs, and must hear when a dispatch leaves one behind. */
   readonly calls: CallTracker;
+  readonly #ends: DispatchEnds;
 
   constructor({ clock, ids, journal, topology, isForeign }: TrackerOptions, workload: WorkloadId) {
-    this.#clock = clock;
     this.#ids = ids;
     this.#journal = journal;
     this.#topology = topology;
@@ -60,6 +54,9 @@ export class RunTracker {
       topology,
       scopeOf: (runId) => this.#scopes.get(runId),
     });
+    const { calls } = this;
+    const endRoot = (root: RootRun): void => this.#endRoot(root);
+    this.#ends = new DispatchEnds({ clock, journal, topology, calls, endRoot });
   }
 
   /** Runs that have not ended. */
@@ -74,6 +71,11 @@ export class RunTracker {
 
   knows(runId: string): boolean {
     return this.#scopes.has(runId);
+  }
+
+  /** What surrounds a run that is open. */
+  scope(runId: string): Scope | undefined {
+    return this.#scopes.get(runId);
   }
 
   /** Ends whatever still runs of a graph as aborted; nothing of it is heard after. */
@@ -167,14 +169,20 @@ export class RunTracker {
     scope.root.runs.add(runId);
   }
 
+  #openNode(runId: string, dispatch: Dispatch, position: Position): void {
+    const { root } = dispatch;
+    const graph = undefined;
+    this.#open(runId, { root, position, dispatch, graph, isGraph: false, isNode: true });
+  }
+
   #end(runId: string, how: DispatchEnd): void {
     const scope = this.#scopes.get(runId);
     if (scope === undefined) return;
     const { root, dispatch, graph, isGraph, isNode } = scope;
     this.#scopes.delete(runId);
     root.runs.delete(runId);
-    if (isGraph) this.#giveUp(root, (paused) => paused.graph === graph);
-    if (isNode && dispatch !== undefined) this.#endAttempt(dispatch, how);
+    if (isGraph) this.#ends.giveUp(root, (paused) => paused.graph === graph);
+    if (isNode && dispatch !== undefined) this.#ends.endAttempt(dispatch, how);
     if (runId === root.runId) this.#endRoot(root);
   }
 
@@ -191,21 +199,14 @@ export class RunTracker {
       isNode: false,
     });
     if (isNewSession) this.#journal.sessionStart(session);
-    this.#awaitNode(root);
-  }
-
-  /** Nothing runs inside the root now. */
-  #awaitNode(root: RootRun): void {
-    const untilMs = this.#clock.now() + idleMs + longestPause(root);
-    root.cancelIdle?.();
-    root.cancelIdle = this.#clock.at(untilMs, () => this.#endRoot(root));
+    this.#ends.awaitNode(root);
   }
 
   #endRoot(root: RootRun): void {
     const { session, record } = root;
     this.#roots.delete(root.runId);
     for (const dispatch of [...root.dispatches].toReversed()) {
-      this.#endDispatch(dispatch, dispatch.pausedBy ?? 'aborted');
+      this.#ends.end(dispatch, dispatch.pausedBy ?? 'aborted');
     }
     for (const runId of root.runs) this.#scopes.delete(runId);
     root.cancelIdle?.();
@@ -240,14 +241,7 @@ export class RunTracker {
     // Each attempt begins where the first did: the calls of a failed one lead nowhere.
     const { position } = known;
     const entered: Position = { parent: position, entry: position.entry, last: undefined };
-    this.#open(runId, {
-      root,
-      position: entered,
-      dispatch: known,
-      graph: undefined,
-      isGraph: false,
-      isNode: true,
-    });
+    this.#openNode(runId, known, entered);
   }
 
   #startDispatch(runId: string, outer: Scope, node: NodeRun): void {
@@ -260,7 +254,7 @@ export class RunTracker {
     if (!isTask) {
       // What another superstep or an error handler follows has had its last attempt.
       const handled = graph.local?.handles.get(node.name);
-      this.#giveUp(
+      this.#ends.giveUp(
         root,
         (paused) =>
           paused.graph === graph &&
@@ -297,62 +291,10 @@ export class RunTracker {
     if (!isTask) enterDispatch(graph, node.namespace || runId, dispatch);
     root.dispatches.add(dispatch);
     if (node.namespace !== '') root.byNamespace.set(node.namespace, dispatch);
-    this.#open(runId, {
-      root,
-      position,
-      dispatch,
-      graph: undefined,
-      isGraph: false,
-      isNode: true,
-    });
+    this.#openNode(runId, dispatch, position);
     if (node.trigger === sendTrigger) {
       for (const { path } of causes.dispatches) this.#topology.noteFanOut(path, dispatch.path);
     }
     this.#journal.dispatchStart(dispatch);
-  }
-
-  /** One attempt is over; the dispatch is too, unless it has failed and may be tried again. */
-  #endAttempt(dispatch: Dispatch, how: DispatchEnd): void {
-    const { root, attempts, retries, namespace } = dispatch;
-    if (dispatch.end !== undefined) return;
-    if (how !== 'failed' || attempts >= retries.attempts || namespace === '') {
-      this.#endDispatch(dispatch, how);
-      return;
-    }
-    this.#leaveBehind(dispatch);
-    dispatch.pausedBy = how;
-    if (isIdle(root)) this.#awaitNode(root);
-  }
-
-  /** No further attempt at these comes. */
-  #giveUp(root: RootRun, which: (paused: Dispatch) => boolean): void {
-    for (const dispatch of [...root.dispatches]) {
-      const { pausedBy } = dispatch;
-      if (pausedBy !== undefined && which(dispatch)) this.#endDispatch(dispatch, pausedBy);
-    }
-  }
-
-  /** A stream that was left early is never reported as over. */
-  #leaveBehind(dispatch: Dispatch): void {
-    for (const runId of dispatch.models) this.calls.modelEnd(runId);
-    for (const tool of dispatch.tools.values()) this.#journal.toolError(tool, dispatch, undefined);
-    dispatch.tools.clear();
-    dispatch.unannounced = undefined;
-  }
-
-  #endDispatch(dispatch: Dispatch, how: DispatchEnd): void {
-    const { root, namespace, after, position } = dispatch;
-    if (dispatch.end !== undefined) return;
-    this.#giveUp(root, (paused) => paused.enclosing === dispatch);
-    dispatch.end = how;
-    dispatch.pausedBy = undefined;
-    this.#leaveBehind(dispatch);
-    root.dispatches.delete(dispatch);
-    if (root.byNamespace.get(namespace) === dispatch) root.byNamespace.delete(namespace);
-    if (how === 'interrupted') root.interrupted.set(namespace, { after, entry: position.entry });
-    this.#journal.dispatchEnd(dispatch, how);
-    if (isIdle(root)) this.#awaitNode(root);
-    const isOver = how === 'done' || how === 'handed-off';
-    if (isOver && !dispatch.called) this.#topology.noteQuietRun(dispatch.path);
   }
 }

@@ -1,4 +1,10 @@
-import type { AdapterHost, FrameworkPort, WorkloadId } from '@entresol/runtime-core';
+import type {
+  AdapterHost,
+  CallIdentity,
+  FrameworkPort,
+  RequestBody,
+  WorkloadId,
+} from '@entresol/runtime-core';
 import type { Instance } from './dispatch.ts';
 import { Journal } from './journal.ts';
 import { LearnedTopology } from './learned-topology.ts';
@@ -12,6 +18,8 @@ interface ObserverOptions {
   /** The graph as it is when nothing has been learned yet. */
   readonly nodes: NodeGraph;
   readonly isForeign: (runId: string) => boolean;
+  /** Told of each request of the workload. */
+  readonly heard: (identity: CallIdentity, body: RequestBody) => void;
 }
 
 /**
@@ -23,15 +31,17 @@ export class WorkloadObserver {
   readonly tracker: RunTracker;
   readonly #host: AdapterHost;
   readonly #port: FrameworkPort;
+  readonly #heard: ObserverOptions['heard'];
   #attached = 0;
   #unlink: (() => void) | undefined;
 
-  constructor({ host, workload, port, nodes, isForeign }: ObserverOptions) {
+  constructor({ host, workload, port, nodes, isForeign, heard }: ObserverOptions) {
     const { clock, ids } = host;
     const journal = new Journal(host, workload);
     const topology = new LearnedTopology(nodes);
     this.#host = host;
     this.#port = port;
+    this.#heard = heard;
     this.topology = topology;
     this.tracker = new RunTracker({ clock, ids, journal, topology, isForeign }, workload);
     journal.topology(topology.current);
@@ -43,7 +53,11 @@ export class WorkloadObserver {
     this.#attached += 1;
     this.#unlink ??= this.#host.link({
       port: this.#port,
-      identify: (body) => this.tracker.calls.identify(body),
+      identify: (body) => {
+        const identity = this.tracker.calls.identify(body);
+        if (identity !== undefined) this.#heard(identity, body);
+        return identity;
+      },
     });
     return () => {
       this.tracker.close(instance);

@@ -1,0 +1,62 @@
+import type { AdapterHost, Topology, WorkloadId } from '@entresol/runtime-core';
+import { Gatekeeper } from './acts/gatekeeper.ts';
+import { GraphPort } from './acts/framework-port.ts';
+import { RunPlaces } from './acts/run-place.ts';
+import type { NodeGraph } from './node-graph.ts';
+import type { AttachmentReport } from './report/attachment-report.ts';
+import { ModelCensus } from './report/model-census.ts';
+import { RoleHeads } from './report/role-heads.ts';
+import { WorkloadObserver } from './workload-observer.ts';
+
+interface AttachedWorkloadOptions {
+  readonly host: AdapterHost;
+  readonly workload: WorkloadId;
+  readonly nodes: NodeGraph;
+  readonly isForeign: (runId: string) => boolean;
+}
+
+/** One workload of one runtime: who watches it, who stands before its tools and steps, and what was found. */
+export class AttachedWorkload {
+  readonly observer: WorkloadObserver;
+  readonly keeper: Gatekeeper;
+  readonly census: ModelCensus = new ModelCensus();
+  readonly #workload: WorkloadId;
+  readonly #port = new GraphPort();
+  readonly #heads = new RoleHeads();
+  readonly #declared: Topology;
+
+  constructor({ host, workload, nodes, isForeign }: AttachedWorkloadOptions) {
+    const port = this.#port;
+    this.#workload = workload;
+    this.observer = new WorkloadObserver({
+      host,
+      workload,
+      port,
+      nodes,
+      isForeign,
+      heard: ({ agent }, body) => this.#heads.note(agent, body),
+    });
+    const { tracker, topology } = this.observer;
+    this.#declared = topology.current;
+    const isToolNode = (path: string): boolean => nodes.nodes.get(path) === 'tools';
+    const places = new RunPlaces((runId) => tracker.scope(runId), isToolNode);
+    this.keeper = new Gatekeeper({ host, port, places });
+  }
+
+  report(): AttachmentReport {
+    const { agents, unknownTargets } = this.observer.topology.current;
+    const declared = this.#declared;
+    return {
+      workload: this.#workload,
+      unmanagedCalls: this.census.calls,
+      unmanagedModels: this.census.models,
+      learned: {
+        agents: agents.filter((agent) => !declared.agents.includes(agent)),
+        unknownTargets: unknownTargets.filter((one) => !declared.unknownTargets.includes(one)),
+      },
+      prefixDrift: this.#heads.report(),
+      refusedDirectives: this.#port.refusals,
+      can: [...this.#port.can],
+    };
+  }
+}

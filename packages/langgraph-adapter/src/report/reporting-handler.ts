@@ -1,0 +1,64 @@
+import type { Serialized } from '@langchain/core/load/serializable';
+import type { BaseMessage } from '@langchain/core/messages';
+import type { LLMResult } from '@langchain/core/outputs';
+import type { Instance } from '../dispatch.ts';
+import { RunHandler } from '../run-handler.ts';
+import type { RunTracker } from '../run-tracker.ts';
+import type { ModelCensus } from './model-census.ts';
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+/** The handler of a graph, which also counts the models that do not go through the runtime. */
+export class ReportingHandler extends RunHandler {
+  readonly #tracker: RunTracker;
+  readonly #census: ModelCensus;
+
+  constructor(tracker: RunTracker, instance: Instance, census: ModelCensus) {
+    super(tracker, instance);
+    this.#tracker = tracker;
+    this.#census = census;
+  }
+
+  override handleChatModelStart(
+    model: Serialized,
+    messages: BaseMessage[][],
+    runId: string,
+    parentRunId?: string,
+    extra?: Metadata,
+    tags?: string[],
+    metadata?: Metadata,
+  ): void {
+    super.handleChatModelStart(model, messages, runId, parentRunId, extra, tags, metadata);
+    this.#started(model, runId, metadata);
+  }
+
+  override handleLLMStart(
+    model: Serialized,
+    prompts: string[],
+    runId: string,
+    parentRunId?: string,
+    extra?: Metadata,
+    tags?: string[],
+    metadata?: Metadata,
+  ): void {
+    super.handleLLMStart(model, prompts, runId, parentRunId, extra, tags, metadata);
+    this.#started(model, runId, metadata);
+  }
+
+  /** A run that failed may have failed before it sent anything: only one that ended well counts. */
+  override handleLLMEnd(output: LLMResult, runId: string): void {
+    const call = this.#tracker.calls.pending(runId);
+    if (call !== undefined) this.#census.ended(call);
+    super.handleLLMEnd(output, runId);
+  }
+
+  #started(model: Serialized, runId: string, metadata: Metadata | undefined): void {
+    const call = this.#tracker.calls.pending(runId);
+    if (call === undefined) return;
+    const name = metadata?.['ls_model_name'];
+    this.#census.started(call, {
+      class: model?.id?.at(-1) ?? 'unknown',
+      ...(typeof name === 'string' ? { model: name } : {}),
+    });
+  }
+}
