@@ -22,7 +22,7 @@ function sse(chunks: readonly object[]): string {
 }
 
 /** An OpenAI-compatible reply in the form that the request asks for. */
-function answer(body: RequestBody, reply: Reply, id: string): Response {
+export function answer(body: RequestBody, reply: Reply, id: string): Response {
   if (reply.status !== undefined) {
     const error = { error: { message: 'scripted failure', type: 'server_error' } };
     return Response.json(error, { status: reply.status });

@@ -1,0 +1,84 @@
+import type { Clock, DispatchEnd } from '@entresol/runtime-core';
+import type { CallTracker } from './call-tracker.ts';
+import type { Dispatch, RootRun } from './dispatch.ts';
+import type { Journal } from './journal.ts';
+import type { LearnedTopology } from './learned-topology.ts';
+import { isIdle, longestPause } from './root-run.ts';
+
+/**
+ * How long a run may have no node running before it counts as over, in ms. LangGraph never ends the run of a stream that
+ * its reader has left for good, among them those of aborted runs.
+ */
+const idleMs = 60_000;
+
+interface DispatchEndsOptions {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly topology: LearnedTopology;
+  readonly calls: CallTracker;
+  /** Nothing has run inside the root for long. */
+  readonly endRoot: (root: RootRun) => void;
+}
+
+/** Ends dispatches: each once, when its last attempt is over. */
+export class DispatchEnds {
+  readonly #options: DispatchEndsOptions;
+
+  constructor(options: DispatchEndsOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing runs inside the root now. */
+  awaitNode(root: RootRun): void {
+    const { clock, endRoot } = this.#options;
+    root.cancelIdle?.();
+    root.cancelIdle = clock.at(clock.now() + idleMs + longestPause(root), () => endRoot(root));
+  }
+
+  /** One attempt is over; the dispatch is too, unless it has failed and may be tried again. */
+  endAttempt(dispatch: Dispatch, how: DispatchEnd): void {
+    const { root, attempts, retries, namespace } = dispatch;
+    if (dispatch.end !== undefined) return;
+    if (how !== 'failed' || attempts >= retries.attempts || namespace === '') {
+      this.end(dispatch, how);
+      return;
+    }
+    this.#leaveBehind(dispatch);
+    dispatch.pausedBy = how;
+    if (isIdle(root)) this.awaitNode(root);
+  }
+
+  /** No further attempt at these comes. */
+  giveUp(root: RootRun, which: (paused: Dispatch) => boolean): void {
+    for (const dispatch of root.dispatches) {
+      const { pausedBy } = dispatch;
+      if (pausedBy !== undefined && which(dispatch)) this.end(dispatch, pausedBy);
+    }
+  }
+
+  end(dispatch: Dispatch, how: DispatchEnd): void {
+    const { root, namespace, after, position } = dispatch;
+    const { journal, topology } = this.#options;
+    if (dispatch.end !== undefined) return;
+    this.giveUp(root, (paused) => paused.enclosing === dispatch);
+    dispatch.end = how;
+    dispatch.pausedBy = undefined;
+    this.#leaveBehind(dispatch);
+    root.dispatches.delete(dispatch);
+    if (root.byNamespace.get(namespace) === dispatch) root.byNamespace.delete(namespace);
+    if (how === 'interrupted') root.interrupted.set(namespace, { after, entry: position.entry });
+    journal.dispatchEnd(dispatch, how);
+    if (isIdle(root)) this.awaitNode(root);
+    const isOver = how === 'done' || how === 'handed-off';
+    if (isOver && !dispatch.called) topology.noteQuietRun(dispatch.path);
+  }
+
+  /** A stream that was left early is never reported as over. */
+  #leaveBehind(dispatch: Dispatch): void {
+    const { calls, journal } = this.#options;
+    for (const runId of dispatch.models) calls.modelEnd(runId);
+    for (const tool of dispatch.tools.values()) journal.toolError(tool, dispatch, undefined);
+    dispatch.tools.clear();
+    dispatch.unannounced = undefined;
+  }
+}
