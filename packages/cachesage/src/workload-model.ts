@@ -155,7 +155,7 @@ export class WorkloadModel {
     const { learned } = this.predictor;
     if (this.#passage?.learned !== learned || this.#passage.size !== n) {
       const rows = Array.from({ length: n }, (_, a) =>
-        Array.from(this.predictor.orderOne(firstAgent + a).subarray(firstAgent)),
+        this.predictor.orderOne(firstAgent + a).subarray(firstAgent),
       );
       this.#passage = { learned, size: n, all: discountedFirstPassage(rows, runDiscount) };
     }

@@ -68,6 +68,7 @@ export class TransitionPredictor {
   readonly #shares: Float64Array = new Float64Array(orders * binsPerOrder);
   /** Rows after one agent, by symbol, each as of the state that its stamp names. */
   readonly #firstOrder: { readonly values: Float64Array; stamp: number }[] = [];
+  #room: Float64Array = new Float64Array(0);
   #pauses = 0;
   #closes = 0;
   #learned = 0;
@@ -153,7 +154,7 @@ export class TransitionPredictor {
    * @param weight - of the count, in (0, 1]
    */
   learn(context: BranchContext, symbol: number, weight: number): void {
-    const before = new Float64Array(this.#symbols.size);
+    const before = this.#scratch();
     this.#prior.write(context.current, this.#pauseShare(), before);
     const first = orderOneKey(context.current);
     let probability = this.#tune(0, this.#counts.row(first), symbol, before[symbol] ?? 0);
@@ -167,6 +168,13 @@ export class TransitionPredictor {
       if (symbol === END) this.#closes++;
     }
     this.#learned++;
+  }
+
+  /** One number per symbol, for the moment. A typed array is allocated outside the heap: not one for each event. */
+  #scratch(): Float64Array {
+    const { size } = this.#symbols;
+    if (this.#room.length !== size) this.#room = new Float64Array(size);
+    return this.#room;
   }
 
   #pauseShare(): number {

@@ -1,5 +1,7 @@
 import { horizonSteps } from '../markov/passage-graph.ts';
 import { START } from '../markov/symbols.ts';
+import { bins, edges, layOutWaits, lowestExponent, medianOf } from './remaining-waits.ts';
+import type { GapClass } from './remaining-waits.ts';
 import { stepsWithin } from './steps-within.ts';
 import { gridSize, timeGrid, valueAt } from './time-grid.ts';
 
@@ -10,16 +12,8 @@ import { gridSize, timeGrid, valueAt } from './time-grid.ts';
 export type WaitKind = 'decode' | 'none' | 'tool' | 'user';
 export const waitKinds: readonly WaitKind[] = ['decode', 'none', 'tool', 'user'];
 
-const bins = 24;
-const lowestExponent = -7;
-/** Bin b holds gaps of [2^(b-7), 2^(b-6)) mean steps, the first one everything below. */
-const edges: readonly number[] = Array.from({ length: bins + 1 }, (_, b) =>
-  b === 0 ? 0 : 2 ** (lowestExponent + b),
-);
 const pooledDecay = 0.998;
 const classDecay = 0.995;
-/** Pseudo-gaps by which one agent's histogram is drawn to the pooled one of the same kind. */
-const shrinkage = 8;
 /** Gaps behind the prior of a pooled histogram. */
 const priorGaps = 4;
 /** In every bin, so that no wait is impossible. */
@@ -30,16 +24,7 @@ const stepWindow = 300;
 /** Until a step was seen, in ms. */
 const defaultStepMs = 1000;
 const refreshEvery = 32;
-/** Points by which a bin's gaps are laid out over it. */
-const pointsPerBin = 4;
 const maxClasses = 96;
-
-interface GapClass {
-  readonly bins: Float64Array;
-  total: number;
-  /** A copy that is not older than the last gap. */
-  copied?: GapClass | undefined;
-}
 
 /** What is to be expected of a branch that has waited for some time. */
 export interface ResidualGap {
@@ -217,43 +202,20 @@ export class GapModel {
     const waited = wait === 0 ? 0 : 0.1 * 2 ** ((wait - 0.5) / 2);
     const pooled = this.#frozenPooled.get(kind);
     const own = this.#frozenClasses.get(classKey(agent, kind));
-    let pooledSum = 0;
-    for (const count of pooled?.bins ?? []) pooledSum += count;
-    // Remaining waits as weighted points, four a bin.
-    const remaining = new Float64Array(2 * pointsPerBin * bins);
-    let written = 0;
-    let longer = 0;
-    for (let b = 0; b < bins; b++) {
-      const low = edges[b] ?? 0;
-      const high = edges[b + 1] ?? 0;
-      const from = Math.max(low, waited);
-      if (high <= from) continue;
-      const share = (shrinkage * (pooled?.bins[b] ?? 0)) / pooledSum;
-      const mass = ((own?.bins[b] ?? 0) + share) / ((own?.total ?? 0) + shrinkage);
-      const left = (mass * (high - from)) / (high - low);
-      longer += left;
-      for (let q = 0; q < pointsPerBin; q++) {
-        remaining[written++] = from - waited + ((high - from) * (q + 0.5)) / pointsPerBin;
-        remaining[written++] = left / pointsPerBin;
-      }
-    }
-    if (longer < 1e-9) {
-      // Longer than the longest bin: as much again, evenly up to half the wait.
-      written = 0;
-      for (let q = 0; q < 8; q++) {
-        remaining[written++] = (waited * (q + 0.5)) / 16;
-        remaining[written++] = 1 / 8;
-      }
-    }
-    const points = remaining.subarray(0, written);
-    const norm = longer < 1e-9 ? 1 : longer;
+    const { longer, norm, points } = layOutWaits(pooled, own, waited);
+    const median = medianOf(points, norm);
     let within: Float64Array | undefined;
     return {
       get within() {
-        return (within ??= stepsWithin(points, norm));
+        if (within === undefined) {
+          // Laid out again, since others have been laid out in the same room: from copies that do not change.
+          const again = layOutWaits(pooled, own, waited);
+          within = stepsWithin(again.points, again.norm);
+        }
+        return within;
       },
       longer,
-      median: medianOf(points, norm),
+      median,
       seen: Math.max(own?.total ?? 0, pooled?.total ?? 0),
     };
   }
@@ -272,14 +234,4 @@ function add(own: GapClass, bin: number, decay: number): void {
   own.bins[bin] = (own.bins[bin] ?? 0) + 1;
   own.total = own.total * decay + 1;
   own.copied = undefined;
-}
-
-/** @param points - time and mass in turn */
-function medianOf(points: Float64Array, norm: number): number {
-  let sum = 0;
-  for (let at = 0; at < points.length; at += 2) {
-    sum += points[at + 1] ?? 0;
-    if (sum >= norm / 2) return points[at] ?? 0;
-  }
-  return points.at(-2) ?? 0;
 }

@@ -10,15 +10,16 @@ import type { BranchTiming } from './survival-curve.ts';
 export class PassageMemo {
   #gap: ResidualGap | undefined;
   #answer: Float64Array | undefined;
-  readonly #byAgent = new Map<number, Float64Array>();
+  #byAgent: Map<number, Float64Array> | undefined;
 
   /** @returns as {@link passageIfReturns} does; shared, not to be written to */
   passage(graph: PassageGraph, agent: number, { gap, answer }: BranchTiming): Float64Array {
     if (this.#gap !== gap || this.#answer !== answer) {
-      this.#byAgent.clear();
+      this.#byAgent = undefined;
       this.#gap = gap;
       this.#answer = answer;
     }
+    this.#byAgent ??= new Map();
     let passage = this.#byAgent.get(agent);
     if (passage === undefined) {
       passage = passageIfReturns(graph.curve(agent), { gap, answer });
