@@ -28,11 +28,18 @@ export async function readCallRequest(
   if (typeof text !== 'string') return undefined;
   const body = parseObject(text);
   if (body === undefined) return undefined;
-  const headers = new Headers(init?.headers ?? request?.headers);
-  headers.delete('content-length');
+  const headers = withoutLength(init?.headers ?? request?.headers);
   const signal = init?.signal ?? request?.signal;
   const sent = { ...init, method: 'POST', headers, ...(signal ? { signal } : {}) };
   return { url, api, body, text, init: sent };
+}
+
+/** The body may get longer. Headers without a length, as most clients send them, are not copied. */
+function withoutLength(headers: ConstructorParameters<typeof Headers>[0]): Headers {
+  if (headers instanceof Headers && !headers.has('content-length')) return headers;
+  const copy = new Headers(headers);
+  copy.delete('content-length');
+  return copy;
 }
 
 function apiOf(url: string): ModelApi | undefined {

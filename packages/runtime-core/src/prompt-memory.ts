@@ -238,7 +238,7 @@ export class PromptMemory {
 }
 
 function headKey(agent: AgentId, { endpoint, model, namespace }: CacheScope): string {
-  return JSON.stringify([agent, endpoint, model, namespace]);
+  return `${agent}\u0000${endpoint}\u0000${model}\u0000${namespace}`;
 }
 
 function messagesOf(body: RequestBody): readonly unknown[] | undefined {
