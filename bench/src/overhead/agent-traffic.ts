@@ -54,7 +54,6 @@ interface Session {
  */
 export class AgentTraffic {
   readonly topology: Topology;
-  readonly #options: TrafficOptions;
   readonly #random: () => number;
   readonly #next: ReadonlyMap<string, readonly string[]>;
   readonly #agenda: Timed[] = [];
@@ -65,7 +64,6 @@ export class AgentTraffic {
   readonly #ready: CallWithEvents[] = [];
 
   constructor(options: TrafficOptions) {
-    this.#options = options;
     this.topology = trafficTopology(options);
     this.#random = seededRandom(options.seed + 1);
     this.#next = new Map(

@@ -12,7 +12,8 @@ const turnCharacters = 600;
 
 /** A conversation of about that many bytes: a role head with a tool, and turns. */
 function bodyOf(kilobytes: number): RequestBody {
-  const sentence = 'You answer questions about orders, briefly and in order. "Where?" is one of them.\n';
+  const sentence =
+    'You answer questions about orders, briefly and in order. "Where?" is one of them.\n';
   const head = sentence.repeat(Math.max(1, kilobytes));
   const messages = [{ role: 'system', content: head }];
   for (let size = head.length; size < kilobytes * 1_024; size += turnCharacters) {
@@ -54,7 +55,12 @@ interface Sections {
 /** One managed request after another, with the time cut into the body's own and that of identifying it. */
 async function openClient(
   decorate: (body: RequestBody) => RequestBody,
-): Promise<Sections & { readonly ask: (text: string) => Promise<Response>; close(): Promise<void> }> {
+): Promise<
+  Sections & {
+    readonly ask: (text: string) => Promise<Response>;
+    readonly close: () => Promise<void>;
+  }
+> {
   const body = new Stopwatch();
   const identify = new Stopwatch();
   const chain = chainOf();

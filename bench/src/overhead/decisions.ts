@@ -39,6 +39,7 @@ const asking: Policy = {
 class TrafficBench {
   readonly decisions: Stopwatch = new Stopwatch();
   readonly ticks: Stopwatch = new Stopwatch();
+  readonly wishes: Stopwatch = new Stopwatch();
   readonly engine: BenchEngine;
   readonly #traffic = new AgentTraffic({ agents, sessions, seed: 3 });
   readonly #clock = new ManualClock();
@@ -72,9 +73,15 @@ class TrafficBench {
         if (type === 'call-end') this.decisions.stop();
       },
     };
+    const sage = cacheSage();
+    const act: Policy['act'] = {
+      // A chance to act off the path comes with an event; the wish is no part of hearing it.
+      background: (occasion, context) =>
+        this.decisions.aside(() => this.wishes.time(() => sage.act.background(occasion, context))),
+    };
     this.#runtime = createRuntime({
       engines: this.engine,
-      policies: [cacheSage(), asking, last],
+      policies: [{ ...sage, act }, asking, last],
       clock: this.#clock,
     });
     this.#runtime.link(
@@ -131,7 +138,7 @@ class TrafficBench {
   }
 
   async close(): Promise<void> {
-    for (const call of [...this.#replies.keys()]) await this.#end(call);
+    for (const call of this.#replies.keys()) await this.#end(call);
     await this.#runtime.close();
   }
 
@@ -174,9 +181,14 @@ export async function benchDecisions(): Promise<void> {
     'worth of a role prefix, after an event',
     await figureOf(() => score('role'), options),
   );
+  const wishing = { now: bench.wishes.now, samples: measuredCalls };
+  printFigure(
+    'background wishes, off the path, per call',
+    await figureOf(() => bench.step(), wishing),
+  );
   const ticking = { now: bench.ticks.now, samples: measuredCalls };
   printFigure(
-    'ticks (every 200 ms), off the path, per call',
+    'ticks of the runtime, wishes included, per call',
     await figureOf(() => bench.step(), ticking),
   );
   await bench.close();

@@ -1,11 +1,11 @@
 import { createIds, systemClock } from '@entresol/runtime-core';
-import type { AdapterHost, FrameworkLink } from '@entresol/runtime-core';
+import type { AdapterHost, Clock, FrameworkLink, Ids } from '@entresol/runtime-core';
 
 /** A runtime that forgets everything: what is left is the adapter's own cost. */
 export class ForgetfulHost implements AdapterHost {
-  readonly clock = systemClock;
-  readonly ids = createIds();
-  readonly links = new Set<FrameworkLink>();
+  readonly clock: Clock = systemClock;
+  readonly ids: Ids = createIds();
+  readonly links: Set<FrameworkLink> = new Set();
   readonly actsInline = false;
   events = 0;
 

@@ -26,6 +26,17 @@ export class Stopwatch {
     }
   }
 
+  /** Stands still for something that happens meanwhile. */
+  aside<T>(run: () => T): T {
+    const running = this.#sinceMs !== undefined;
+    this.stop();
+    try {
+      return run();
+    } finally {
+      if (running) this.start();
+    }
+  }
+
   /** In ns, as mitata reads clocks. */
   readonly now = (): number => this.#totalMs * 1e6;
 }
