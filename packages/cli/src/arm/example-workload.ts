@@ -1,3 +1,4 @@
+import { createResearchCrewLoad } from '@entresol/example-research-crew';
 import { createSupportDeskLoad } from '@entresol/example-support-desk';
 import type { ExampleLoad, ExampleLoadOptions } from '@entresol/example-load';
 import type { GraphName } from '../demo/demo-options.ts';
@@ -19,6 +20,7 @@ export interface WorkloadProgress {
 
 const loads: Readonly<Record<GraphName, (options: ExampleLoadOptions) => ExampleLoad>> = {
   'support-desk': createSupportDeskLoad,
+  'research-crew': createResearchCrewLoad,
 };
 
 /** An example graph on this target: the app, its users, and who decides. */

@@ -1,0 +1,1 @@
+export { createResearchCrewLoad } from './crew-load.ts';
