@@ -1,6 +1,6 @@
 import type { Topology } from '@entresol/runtime-core';
 import { contract } from './contraction.ts';
-import { arrivalAt, departureFrom } from './node-graph.ts';
+import { arrivalAt, departureFrom, entryOf } from './node-graph.ts';
 import type { NodeGraph } from './node-graph.ts';
 
 /** Activations without a call after which a node is taken to call no model. */
@@ -69,6 +69,16 @@ export class LearnedTopology {
     if (runs < enoughSilence) return;
     this.#quietRuns.delete(path);
     this.#silent.add(path);
+    this.#change();
+  }
+
+  /** A run has begun with a node that no edge from the start leads to: a branch without a path map chose it. */
+  noteStart(path: string): void {
+    const source = entryOf('');
+    const target = arrivalAt(this.#graph, path);
+    const isKnown = this.#graph.edges.some(({ from, to }) => from === source && to === target);
+    if (isKnown || !this.#graph.unknown.has(source)) return;
+    this.#graph.edges.push({ from: source, to: target, kind: 'branch' });
     this.#change();
   }
 

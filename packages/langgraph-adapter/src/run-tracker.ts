@@ -69,10 +69,6 @@ export class RunTracker {
     return this.#sessions.size;
   }
 
-  knows(runId: string): boolean {
-    return this.#scopes.has(runId);
-  }
-
   /** What surrounds a run that is open. */
   scope(runId: string): Scope | undefined {
     return this.#scopes.get(runId);
@@ -171,8 +167,7 @@ export class RunTracker {
 
   #openNode(runId: string, dispatch: Dispatch, position: Position): void {
     const { root } = dispatch;
-    const graph = undefined;
-    this.#open(runId, { root, position, dispatch, graph, isGraph: false, isNode: true });
+    this.#open(runId, { root, position, dispatch, graph: undefined, isGraph: false, isNode: true });
   }
 
   #end(runId: string, how: DispatchEnd): void {
@@ -189,15 +184,9 @@ export class RunTracker {
   #startRoot({ runId, metadata = {} }: ChainStart, instance: Instance): void {
     const { root, isNewSession } = newRootRun({ runId, metadata, instance }, this.#sessions);
     const { graph, session } = root;
+    const { position } = graph;
     this.#roots.set(runId, root);
-    this.#open(runId, {
-      root,
-      position: graph.position,
-      dispatch: undefined,
-      graph,
-      isGraph: true,
-      isNode: false,
-    });
+    this.#open(runId, { root, position, dispatch: undefined, graph, isGraph: true, isNode: false });
     if (isNewSession) this.#journal.sessionStart(session);
     this.#ends.awaitNode(root);
   }
@@ -294,6 +283,9 @@ export class RunTracker {
     this.#openNode(runId, dispatch, position);
     if (node.trigger === sendTrigger) {
       for (const { path } of causes.dispatches) this.#topology.noteFanOut(path, dispatch.path);
+    }
+    if (graph === root.graph && graph.begun && causes.after.length === 0) {
+      this.#topology.noteStart(dispatch.path);
     }
     this.#journal.dispatchStart(dispatch);
   }

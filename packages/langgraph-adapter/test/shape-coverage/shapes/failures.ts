@@ -1,4 +1,4 @@
-import { START } from '@langchain/langgraph';
+import { START, entrypoint, task } from '@langchain/langgraph';
 import type { Shape } from '../shape.ts';
 import { ask, messageGraph, noMessages, onThread } from './nodes.ts';
 
@@ -54,6 +54,53 @@ export const failures: readonly Shape[] = [
     calls: ['try: broken', 'try: broken'],
   },
   {
+    name: 'node retries inside a subgraph that is retried itself',
+    run: async (stage) => {
+      const model = stage.model();
+      let tries = 0;
+      const inner = messageGraph()
+        .addNode(
+          'in',
+          async () => {
+            tries += 1;
+            const message = await model.invoke(`try ${tries}`);
+            if (tries < 4) throw new Error('not yet');
+            return { messages: [message] };
+          },
+          { retryPolicy: { ...patient, maxAttempts: 2 } },
+        )
+        .addEdge(START, 'in')
+        .compile();
+      const app = messageGraph()
+        .addNode('sub', inner, { retryPolicy: patient })
+        .addEdge(START, 'sub')
+        .compile();
+      return stage.show(app).invoke(noMessages, onThread());
+    },
+    dispatches: ['sub', 'sub/in in sub (failed)', 'sub/in#2 in sub'],
+    calls: [1, 2, 3, 4].map((nth) => `try ${nth}: sub/in`),
+  },
+  {
+    name: 'task retries of the functional API',
+    run: async (stage) => {
+      const model = stage.model();
+      let tries = 0;
+      const step = task({ name: 'step', retry: patient }, async () => {
+        tries += 1;
+        const { text } = await model.invoke(`try ${tries}`);
+        if (tries === 1) throw new Error('not yet');
+        return text;
+      });
+      const app = entrypoint({ name: 'flow' }, async () => {
+        await model.invoke('plan');
+        return step();
+      });
+      return stage.show(app).invoke('x', onThread());
+    },
+    dispatches: ['flow', 'flow/step in flow'],
+    calls: ['plan: flow', 'try 1: flow/step <- plan', 'try 2: flow/step <- plan'],
+  },
+  {
     name: 'node timeouts',
     run: async (stage) => {
       const never = Promise.withResolvers<void>();
@@ -69,7 +116,7 @@ export const failures: readonly Shape[] = [
     calls: ['slow: slow'],
   },
   {
-    name: 'error-handler nodes',
+    name: 'error-handler nodes, after the last attempt',
     run: async (stage) => {
       const model = stage.model();
       const app = messageGraph()
@@ -79,14 +126,17 @@ export const failures: readonly Shape[] = [
             await model.invoke('risk');
             throw new Error('lost');
           },
-          { errorHandler: async () => ({ messages: [await model.invoke('rescue')] }) },
+          {
+            retryPolicy: { ...patient, maxAttempts: 2 },
+            errorHandler: async () => ({ messages: [await model.invoke('rescue')] }),
+          },
         )
         .addEdge(START, 'risky')
         .compile();
       return stage.show(app).invoke(noMessages, onThread());
     },
     dispatches: ['risky (failed)', '__error_handler__risky <- risky'],
-    calls: ['risk: risky', 'rescue: __error_handler__risky <- risk'],
+    calls: ['risk: risky', 'risk: risky', 'rescue: __error_handler__risky <- risk'],
   },
   {
     name: 'a node that fails beside another',
