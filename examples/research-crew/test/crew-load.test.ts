@@ -11,9 +11,10 @@ interface Trial {
   readonly failures: number;
 }
 
+const frame = (delta: object, finish: string | null): string =>
+  `data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+
 function streamed(text: string): Response {
-  const frame = (delta: object, finish: string | null): string =>
-    `data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
   return new Response(
     `${frame({ role: 'assistant', content: text }, null)}${frame({}, 'stop')}data: [DONE]\n\n`,
     {
