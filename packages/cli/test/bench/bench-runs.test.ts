@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { armOrder, benchPoints, runConfig, seedOfRepeat } from '../../src/bench/bench-runs.ts';
+import type { BenchPlan } from '../../src/bench/bench-options.ts';
+import { parseBenchCommandLine } from '../../src/bench/bench-command-line.ts';
+import { reloadToRecomputeOf8B, tierBytesPerSecondLike8B } from '../../src/bench/eight-billion.ts';
+import { benchCommand } from '../../src/bench/bench-command.ts';
+
+const today = new Date('2026-11-26T12:00:00Z');
+
+function planOf(flags: string): BenchPlan {
+  const parsed = parseBenchCommandLine(flags === '' ? [] : flags.split(' '), today);
+  if (parsed.kind !== 'bench') throw new Error(parsed.text);
+  return parsed.options.plan;
+}
+
+test('every arm begins once in as many repeats, and the oracle never does', () => {
+  const arms = ['unmodified', 'fair', 'cachesage', 'oracle'] as const;
+  const orders = [0, 1, 2, 3].map((repeat) => armOrder(arms, repeat));
+  expect(orders.map(([first]) => first)).toEqual(['unmodified', 'fair', 'cachesage', 'unmodified']);
+  expect(orders.map((order) => order.at(-1))).toEqual(Array(4).fill('oracle'));
+  for (const order of orders) expect(order.toSorted()).toEqual(arms.toSorted());
+});
+
+test('repeats have seeds of their own that follow from the seed', () => {
+  const seeds = [0, 1, 2].map((repeat) => seedOfRepeat(7, repeat));
+  expect(new Set(seeds).size).toBe(3);
+  expect([0, 1, 2].map((repeat) => seedOfRepeat(7, repeat))).toEqual(seeds);
+  expect(seedOfRepeat(8, 0)).not.toBe(seeds[0]);
+});
+
+test('a sweep goes from one slot to sixteen with the second tier in proportion', () => {
+  const points = benchPoints(planOf('--sweep --graph support-desk'));
+  expect(points.map(({ slots }) => slots)).toEqual([1, 2, 4, 8, 16]);
+  expect(new Set(points.map(({ slots, tierBytes }) => tierBytes / slots)).size).toBe(1);
+});
+
+test('both managements get the slow second tier, and bare has none', () => {
+  const plan = planOf('--tier-mbps 50 --arms fair,bare --graph support-desk');
+  expect(plan.tierSpeed).toEqual({ bytesPerSecond: 50e6 });
+  const [point] = benchPoints(plan);
+  if (point === undefined) throw new Error('no row');
+  const options = { plan, point, seed: 1, tierBytesPerSecond: 50e6 };
+  for (const arm of ['unmodified', 'fair', 'cachesage'] as const) {
+    expect(runConfig(arm, options).target).toMatchObject({
+      tierBytes: point.tierBytes,
+      tierBytesPerSecond: 50e6,
+    });
+  }
+  expect(runConfig('bare', options).target).toMatchObject({ tierBytes: 0 });
+});
+
+test('auto-8b makes a reload cost 13 % of a recompute', () => {
+  expect(reloadToRecomputeOf8B).toBeCloseTo(0.13, 2);
+  const speed = { computeTokensPerSecond: 2_000, stateBytesPerToken: 3_100 };
+  const reloadMs = (3_100 / tierBytesPerSecondLike8B(speed)) * 1000;
+  const recomputeMs = 1000 / 2_000;
+  expect(reloadMs / recomputeMs).toBeCloseTo(reloadToRecomputeOf8B, 4);
+});
+
+test('the command line of a plan asks for the same plan', () => {
+  const flags = [
+    '',
+    '--sweep --graph support-desk --repeats 3',
+    '--load both --tier-mbps auto-8b --slots 2 --tier-mib 8 --sessions 3 --concurrency 2',
+    '--tier-mbps 12.5 --arms fair,oracle --seed 11',
+  ];
+  for (const flag of flags) {
+    const plan = planOf(flag);
+    const again = benchCommand(plan)
+      .replace('npm run -s bench:engine -- ', '')
+      .replace(' --json', '');
+    expect(planOf(again)).toEqual(plan);
+  }
+});
+
+test.each([
+  ['--graph nothing', /"nothing" is not an example graph; known: support-desk/],
+  ['--tier-mbps fast', /Give megabytes a second above 0, or auto-8b/],
+  ['--repeats 0', /whole number from 1/],
+  ['--arms wizard', /"wizard" is not an arm/],
+  ['--resume', /--resume needs the --out/],
+  ['--sweep --slots 2', /cannot be used with/],
+])('%s is explained', (flags, message) => {
+  const parsed = parseBenchCommandLine(flags.split(' '), today);
+  expect(parsed).toEqual({ kind: 'mistake', text: expect.stringMatching(message) });
+});
