@@ -93,10 +93,9 @@ export class HostPromptCache {
     const startedAtMs = this.#view.clock.now();
     let loaded = true;
     try {
-      await this.#files.load(best.file, slot.sequence);
+      this.#movedBytes += await this.#files.load(best.file, slot.sequence);
       slot.content = best.content;
       this.#view.counters.loads += 1;
-      this.#movedBytes += best.file.bytes;
       const tookMs = this.#view.clock.now() - startedAtMs;
       this.#view.cost.learnLoad(best.content.tokens.length, tookMs);
     } catch {

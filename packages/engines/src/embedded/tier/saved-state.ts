@@ -8,6 +8,8 @@ export interface SavedState {
   readonly number: number;
   readonly content: Content;
   readonly file: StateFile;
+  /** The role state without which the file cannot be loaded. */
+  readonly base: SavedState | undefined;
   lastUsedAtMs: Milliseconds;
 }
 

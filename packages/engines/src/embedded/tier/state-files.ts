@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { chmod, open, rm, stat } from 'node:fs/promises';
+import { chmod, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { EngineError } from '@entresol/runtime-core';
 import type { SlotSequence } from '../llama-port.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import type { StateFolder } from './state-folder.ts';
+import { joinStates, readStateLayout, tailOf } from './state-layout.ts';
 
 /** One saved sequence state on disk. */
 export interface StateFile {
@@ -11,6 +12,15 @@ export interface StateFile {
   readonly bytes: number;
   /** SHA-256 of the whole file; settled after the save, off the request path. */
   readonly digest: Promise<string>;
+  /** Set when the file holds only what lies behind this one. */
+  readonly base?: StateFile;
+}
+
+/** A saved state that another one begins with. */
+export interface BaseState {
+  readonly file: StateFile;
+  /** Positions it covers. */
+  readonly tokens: number;
 }
 
 /** Read in pieces, so that hashing 7 MB (about 5 ms) never holds the event loop for more than a fraction of that. */
@@ -27,42 +37,63 @@ export class StateFiles {
     this.#bandwidth = bandwidth;
   }
 
-  async save(sequence: SlotSequence): Promise<StateFile> {
+  /**
+   * Saves a sequence: with a base only what lies behind it, where the file is one that can be taken apart.
+   * @param base a state whose tokens the sequence begins with; it must outlive the new file
+   */
+  async save(sequence: SlotSequence, base?: BaseState): Promise<StateFile> {
     const path = this.#folder.freshPath();
     const transfer = this.#bandwidth?.begin();
     try {
       await sequence.save(path);
       // llama.cpp creates it 0644; the folder is private already, this holds when someone loosens it.
       await chmod(path, 0o600);
+      const behind = base && (await behindBase(path, base));
+      if (behind !== undefined) await writeFile(path, behind, { mode: 0o600 });
       const { size } = await stat(path);
       const digest = digestOf(path);
       // A failure belongs to the load that needs it; without this line it would end the process.
       digest.catch(() => undefined);
       await transfer?.(size);
-      return { path, bytes: size, digest };
+      return {
+        path,
+        bytes: size,
+        digest,
+        ...(base === undefined || behind === undefined ? {} : { base: base.file }),
+      };
     } catch (error) {
       await rm(path, { force: true });
       throw error;
     }
   }
 
-  /** @throws {EngineError} `failed` when the file is not what was written, before native code sees it */
-  async load(file: StateFile, sequence: SlotSequence): Promise<void> {
-    const [size, now, then] = await Promise.all([
-      stat(file.path).then((about) => about.size),
-      digestOf(file.path),
-      file.digest,
-    ]);
-    if (size !== file.bytes || now !== then) {
-      throw new EngineError('a saved state changed on disk and was not loaded', {
-        code: 'failed',
-        engine: 'embedded',
-        value: { expectedBytes: file.bytes, bytes: size },
-      });
-    }
+  /**
+   * @returns the bytes read
+   * @throws {EngineError} `failed` when a file is not what was written, before native code sees it
+   */
+  async load(file: StateFile, sequence: SlotSequence): Promise<number> {
+    const { base } = file;
+    await Promise.all([requireUnchanged(file), base && requireUnchanged(base)]);
+    const bytes = file.bytes + (base?.bytes ?? 0);
     const transfer = this.#bandwidth?.begin();
-    await sequence.load(file.path);
-    await transfer?.(file.bytes);
+    if (base === undefined) await sequence.load(file.path);
+    else await this.#loadJoined(base, file, sequence);
+    await transfer?.(bytes);
+    return bytes;
+  }
+
+  /** llama.cpp loads whole states from files only. */
+  async #loadJoined(base: StateFile, file: StateFile, sequence: SlotSequence): Promise<void> {
+    const [head, tail] = await Promise.all([layoutOf(base.path), layoutOf(file.path)]);
+    const joined = head && tail && joinStates(head, tail);
+    if (joined === undefined) throw changed(file.bytes, undefined);
+    const path = this.#folder.freshPath();
+    try {
+      await writeFile(path, joined, { mode: 0o600 });
+      await sequence.load(path);
+    } finally {
+      await rm(path, { force: true });
+    }
   }
 
   async remove(file: StateFile): Promise<void> {
@@ -70,6 +101,35 @@ export class StateFiles {
     await file.digest.catch(() => undefined);
     await rm(file.path, { force: true });
   }
+}
+
+async function requireUnchanged(file: StateFile): Promise<void> {
+  const [size, now, then] = await Promise.all([
+    stat(file.path).then((about) => about.size),
+    digestOf(file.path),
+    file.digest,
+  ]);
+  if (size !== file.bytes || now !== then) throw changed(file.bytes, size);
+}
+
+function changed(expectedBytes: number, bytes: number | undefined): EngineError {
+  return new EngineError('a saved state changed on disk and was not loaded', {
+    code: 'failed',
+    engine: 'embedded',
+    value: { expectedBytes, bytes },
+  });
+}
+
+async function layoutOf(path: string): Promise<ReturnType<typeof readStateLayout>> {
+  return readStateLayout(await readFile(path));
+}
+
+/** Undefined when either file cannot be taken apart, or the base is not the beginning of the other. */
+async function behindBase(path: string, base: BaseState): Promise<Buffer | undefined> {
+  const [head, whole] = await Promise.all([layoutOf(base.file.path), layoutOf(path)]);
+  if (head === undefined || whole === undefined) return undefined;
+  const fits = head.tokens === base.tokens && whole.tokens > base.tokens;
+  return fits ? tailOf(whole, base.tokens) : undefined;
 }
 
 async function digestOf(path: string): Promise<string> {

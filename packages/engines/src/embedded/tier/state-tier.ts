@@ -24,7 +24,7 @@ export type TierRank = (
 export interface StateTierOptions {
   readonly view: EngineView;
   readonly files: StateFiles;
-  /** Never exceeded, not even between a removal and a save. */
+  /** Never exceeded by what is kept; a state on its way in or out has a whole file for a moment. */
   readonly maxBytes: number;
   readonly rank: TierRank;
   /** False keeps the prompts of named namespaces (tenants) off the disk. */
@@ -42,6 +42,8 @@ export class StateTier {
   #bytes = 0;
   #last = 0;
   #movedBytes = 0;
+  /** False once a state of this model could not be taken apart. */
+  #splits = true;
   /** The state that a running placement is about to load. */
   #pinned: SavedState | undefined;
 
@@ -103,12 +105,14 @@ export class StateTier {
   async admit(slot: Slot): Promise<SavedState | undefined> {
     const { content } = slot;
     const { view, files, maxBytes, savesNamespaces } = this.#options;
-    const bytes = view.cost.footprintBytes(content.tokens.length);
+    const base = this.#baseOf(content);
+    const shared = view.cost.footprintBytes(base?.content.tokens.length ?? 0);
+    const bytes = view.cost.footprintBytes(content.tokens.length) - shared;
     if ((content.namespace !== '' && !savesNamespaces) || bytes > maxBytes) return this.#drop();
     const replaced = this.states.filter(
       (state) => state !== this.#pinned && replaces(content, state),
     );
-    const victims = this.#victims(slot, bytes, replaced);
+    const victims = this.#victims(content, bytes, { replaced, base });
     if (victims === undefined) return this.#drop();
     for (const state of victims) {
       view.counters.evictions += 1;
@@ -116,7 +120,11 @@ export class StateTier {
     }
     for (const state of replaced) await this.remove(state, 'policy');
     try {
-      const file = await files.save(slot.sequence);
+      const file = await files.save(
+        slot.sequence,
+        base && { file: base.file, tokens: base.content.tokens.length },
+      );
+      if (base !== undefined && file.base === undefined) this.#splits = false;
       if (this.#bytes + file.bytes > maxBytes) {
         await files.remove(file);
         return this.#drop();
@@ -125,6 +133,7 @@ export class StateTier {
         number: ++this.#last,
         content,
         file,
+        base: file.base === undefined ? undefined : base,
         lastUsedAtMs: view.clock.now(),
       };
       this.#states.add(state);
@@ -147,7 +156,7 @@ export class StateTier {
     const { view, files } = this.#options;
     const startedAtMs = view.clock.now();
     try {
-      await files.load(state.file, sequence);
+      this.#movedBytes += await files.load(state.file, sequence);
     } catch {
       // Changed on disk or refused by llama.cpp: recomputed from the prompt, which is always possible.
       await this.remove(state, 'reset');
@@ -155,14 +164,17 @@ export class StateTier {
       return false;
     }
     view.counters.loads += 1;
-    this.#movedBytes += state.file.bytes;
     state.lastUsedAtMs = view.clock.now();
+    if (state.base !== undefined) state.base.lastUsedAtMs = state.lastUsedAtMs;
     view.cost.learnLoad(state.content.tokens.length, state.lastUsedAtMs - startedAtMs);
     return true;
   }
 
   async remove(state: SavedState, cause: 'capacity' | 'policy' | 'reset'): Promise<void> {
     if (!this.#states.delete(state)) return;
+    for (const dependent of this.states) {
+      if (dependent.base === state) await this.remove(dependent, cause);
+    }
     this.#bytes -= state.file.bytes;
     await this.#options.files.remove(state.file);
     for (const prefix of prefixesOf(state.content)) {
@@ -172,18 +184,33 @@ export class StateTier {
     }
   }
 
+  /** The dedicated role state that `content` begins with: what lies on it is saved without it. */
+  #baseOf(content: Content): SavedState | undefined {
+    const { roleTokens, tokens } = content;
+    if (!this.#splits || roleTokens === 0 || tokens.length <= roleTokens) return undefined;
+    return this.states.find(
+      (state) =>
+        isRoleState(state.content) &&
+        state.content.roleTokens === roleTokens &&
+        holds(content, state.content, roleTokens),
+    );
+  }
+
   /** Who leaves so that `bytes` fit; undefined = the incoming state is the one that does not stay. */
   #victims(
-    { content }: Slot,
+    content: Content,
     bytes: number,
-    replaced: readonly SavedState[],
+    { replaced, base }: { replaced: readonly SavedState[]; base: SavedState | undefined },
   ): readonly SavedState[] | undefined {
     const { maxBytes, rank } = this.#options;
     let needed =
       replaced.reduce((sum, { file }) => sum - file.bytes, this.#bytes + bytes) - maxBytes;
     const victims: SavedState[] = [];
     if (needed <= 0) return victims;
-    const candidates = this.states.filter((one) => one !== this.#pinned && !replaced.includes(one));
+    // A role state goes after all that lie on it.
+    const kept = new Set<SavedState | undefined>([this.#pinned, base, ...replaced]);
+    for (const one of this.#states) kept.add(one.base);
+    const candidates = this.states.filter((one) => !kept.has(one));
     const order = rank(candidates, { content, bytes }) ?? oldestFirst(candidates);
     for (const victim of order) {
       if (victim === 'incoming') return undefined;
@@ -213,13 +240,17 @@ function oldestFirst(states: readonly SavedState[]): readonly SavedState[] {
   return order;
 }
 
+/** Only the head that an agent's prompts have in common. */
+function isRoleState({ session, tokens, roleTokens }: Content): boolean {
+  return session === undefined && roleTokens > 0 && tokens.length === roleTokens;
+}
+
 /** True when `state` has nothing of its own once `newer` is saved. A dedicated role state is a conversation of nobody. */
 function replaces(newer: Content, state: SavedState): boolean {
   const older = state.content;
   if (older.namespace !== newer.namespace) return false;
   const shared = commonPrefix(older.tokens, newer.tokens);
-  const isRoleHead = older.session === undefined && older.tokens.length === older.roleTokens;
-  if (isRoleHead && older.roleTokens > 0) return false;
+  if (isRoleState(older)) return false;
   const successor = older.session === undefined || sameConversation(older, newer);
   return successor && lostTokens(older, shared, newer) < negligibleTokens;
 }
