@@ -1,6 +1,5 @@
 import type { CallId, DispatchId } from '@entresol/runtime-core';
 import type { BranchContext } from './markov/branch-context.ts';
-import type { PassageGraph } from './markov/passage-graph.ts';
 import { END, PAUSE } from './markov/symbols.ts';
 import type { WaitKind } from './survival/gap-histogram.ts';
 import { PassageMemo } from './survival/passage-memo.ts';
@@ -11,7 +10,6 @@ import type { WorkloadModel } from './workload-model.ts';
 /** A point that the next call of a session can follow: a call, the session's start, or a pause. */
 export interface Branch {
   readonly context: BranchContext;
-  readonly graph: PassageGraph;
   /** Absent for a start or a pause; a retry under another id takes it over. */
   call?: CallId;
   readonly dispatch?: DispatchId;
@@ -25,8 +23,8 @@ export interface Branch {
   failed: boolean;
   /** Distribution said when the wait began, to be resolved by the next symbol. */
   forecast: Float64Array | undefined;
-  /** Passages to agents on the present timing, remembered. */
-  readonly passages: PassageMemo;
+  /** What it can lead to; undefined once its successor is known. */
+  passages: PassageMemo | undefined;
 }
 
 export function openBranch(
@@ -39,13 +37,12 @@ export function openBranch(
   return {
     ...origin,
     context,
-    graph: model.passage(context),
     startedAtMs: atMs,
     kind: origin.call === undefined ? waits : 'decode',
     sinceMs: atMs,
     failed: false,
     forecast: undefined,
-    passages: new PassageMemo(),
+    passages: new PassageMemo(model.passage(context)),
   };
 }
 

@@ -165,6 +165,7 @@ export class SessionTrack {
   /** Nothing of the session runs any more. */
   release(): void {
     this.#prompts.endAll();
+    for (const head of this.#heads.values()) head.passages = undefined;
     this.#heads.clear();
     this.#joins.clear();
   }
@@ -208,6 +209,8 @@ export class SessionTrack {
       this.#rootOpen = false;
     } else {
       this.#heads.delete(cause.call);
+      // It stays known as a parent, for which its context is enough.
+      cause.passages = undefined;
       const stepMs = Math.max(0, atMs - cause.startedAtMs);
       gaps.observeStep(stepMs);
       const units = stepMs / gaps.meanStepMs;

@@ -95,7 +95,7 @@ export class WorkloadModel {
     const key = callCountKey(context.previous, context.current, visitsOf(context));
     let graph = this.#graphs.get(key);
     if (graph === undefined) {
-      graph = expandPassage(this.predictor, context);
+      graph = expandPassage(this.predictor.frozen(), context);
       this.#graphs.set(key, graph);
     }
     return graph;

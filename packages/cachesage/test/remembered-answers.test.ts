@@ -1,4 +1,5 @@
 import { cacheSage } from '@entresol/cachesage';
+import type { Topology } from '@entresol/runtime-core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { START, firstAgent } from '../src/markov/symbols.ts';
@@ -15,12 +16,28 @@ const agents = ['a', 'b', 'c', 'd'] as const;
 
 /** One thing that happens; numbers choose among what is there. */
 const stepOf = fc.record({
-  what: fc.constantFrom('call', 'call', 'call', 'start', 'end', 'tool', 'pause', 'close', 'wait'),
+  what: fc.constantFrom(
+    'call',
+    'call',
+    'call',
+    'start',
+    'end',
+    'tool',
+    'pause',
+    'close',
+    'wait',
+    'declare',
+  ),
   session: fc.integer({ min: 0, max: 3 }),
   agent: fc.constantFrom(...agents),
   ms: fc.integer({ min: 1, max: 40_000 }),
 });
 type Step = typeof stepOf extends fc.Arbitrary<infer T> ? T : never;
+
+/** One declared edge, to an agent that may be new. */
+function graphOf(from: string, to: string): Topology {
+  return { agents: [from, to], edges: [{ from, to, kind: 'static' }], unknownTargets: [] };
+}
 
 /** Says the steps, and after each lets `ask` ask. */
 function live(steps: readonly Step[], ask: (log: EventLog) => void): EventLog {
@@ -31,6 +48,7 @@ function live(steps: readonly Step[], ask: (log: EventLog) => void): EventLog {
     const before = last.get(session);
     const call = `call-${at}`;
     if (what === 'wait') log.wait(ms);
+    else if (what === 'declare') log.declare(graphOf(agent, `late-${ms % 3}`));
     else if (what === 'pause') log.pause(session);
     else if (what === 'tool' && before !== undefined) log.tool(session, `d-${before.call}`);
     else if (what === 'end' && before !== undefined) log.end(session, before.agent, before.call);

@@ -49,15 +49,23 @@ const negligible = 1e-5;
  * order-1 states. It is frozen when made, so answers from it never depend on when they are asked for.
  */
 export class PassageGraph {
-  readonly #steps: Steps;
+  #source: (() => Steps) | undefined;
+  #laidOut: Steps | undefined;
   readonly #curves = new Map<number, PassageCurve>();
 
-  constructor(steps: Steps) {
-    this.#steps = steps;
+  /** @param source - lays the steps out when they are first needed, from a state that does not change */
+  constructor(source: () => Steps) {
+    this.#source = source;
   }
 
   get states(): number {
-    return this.#steps.first.length - 1;
+    return this.#steps().first.length - 1;
+  }
+
+  #steps(): Steps {
+    this.#laidOut ??= this.#source?.();
+    this.#source = undefined;
+    return this.#laidOut ?? { first: [0], to: [], symbol: [], probability: [] };
   }
 
   curve(agent: number): PassageCurve {
@@ -71,7 +79,7 @@ export class PassageGraph {
 
   /** Forward, with the agent taken out once reached; states of the second half have a pause behind them. */
   #walk(agent: number): PassageCurve {
-    const { first, to, symbol, probability } = this.#steps;
+    const { first, to, symbol, probability } = this.#steps();
     const states = this.states;
     const direct = new Float64Array(horizonSteps);
     const paused = new Float64Array(horizonSteps);
@@ -157,9 +165,11 @@ export function expandPassage(
   start: BranchContext,
   { maxStates = 32, minMass = 0.01, minProbability = 0.003 }: PassageOptions = {},
 ): PassageGraph {
-  const steps = { first: [], to: [], symbol: [], probability: [] };
-  layOut(steps, source, start, { maxStates, minMass, minProbability });
-  return new PassageGraph(steps);
+  return new PassageGraph(() => {
+    const steps = { first: [], to: [], symbol: [], probability: [] };
+    layOut(steps, source, start, { maxStates, minMass, minProbability });
+    return steps;
+  });
 }
 
 /**

@@ -1,32 +1,22 @@
 import type { BranchContext } from './branch-context.ts';
+import {
+  TransitionMixture,
+  binsPerOrder,
+  orders,
+  successorBins,
+  weightIndex,
+} from './transition-mixture.ts';
+import type { FirstOrderRoom } from './transition-mixture.ts';
 import type { TopologyPrior } from './prior.ts';
 import { END, PAUSE, START } from './symbols.ts';
 import type { SymbolTable } from './symbols.ts';
 import { callCountKey, orderOneKey } from './transition-counts.ts';
 import type { CountRow, TransitionCounts } from './transition-counts.ts';
 
-/** After one agent, after a pair, at a visit of a pair. */
-const orders = 3;
-const totalBins = 6;
-const successorBins = 4;
-const binsPerOrder = totalBins * successorBins;
 /** Pseudo-count of the declared prior under order 1, in transitions: a weight N / (N + 2) for the counts. */
 const priorCount = 2;
 const minWeight = -4;
 const maxWeight = 5;
-
-function totalBin(total: number): number {
-  if (total < 1.5) return 0;
-  if (total < 2.5) return 1;
-  if (total < 4.5) return 2;
-  if (total < 8.5) return 3;
-  return total < 32 ? 4 : 5;
-}
-
-function weightIndex(order: number, row: CountRow): number {
-  const successors = Math.min(successorBins, Math.max(1, row.counts.size));
-  return order * binsPerOrder + totalBin(row.total) * successorBins + successors - 1;
-}
 
 /** Rows above order 1, lower first: after this pair, and at this visit of its second. A start has no pair. */
 function keysBeyondOne({ previous, current, visits }: BranchContext): readonly number[] {
@@ -66,8 +56,9 @@ export class TransitionPredictor {
   readonly #weights: Float64Array = initialWeights();
   /** Sigmoid of each weight: what its order has in the mixture. */
   readonly #shares: Float64Array = new Float64Array(orders * binsPerOrder);
-  /** Rows after one agent, by symbol, each as of the state that its stamp names. */
-  readonly #firstOrder: { readonly values: Float64Array; stamp: number }[] = [];
+  readonly #firstOrder: FirstOrderRoom = [];
+  #mixture: TransitionMixture | undefined;
+  #stamp = -1;
   #room: Float64Array = new Float64Array(0);
   #pauses = 0;
   #closes = 0;
@@ -106,47 +97,47 @@ export class TransitionPredictor {
     this.#learned++;
   }
 
-  /**
-   * One probability per symbol, summing to 1.
-   * @param into - written and returned when it has the length, so that a caller of many needs one array
-   */
+  /** @see TransitionMixture.distribution */
   distribution(context: BranchContext, into?: Float64Array): Float64Array {
-    const first = this.orderOne(context.current);
-    const out = into?.length === first.length ? into : new Float64Array(first.length);
-    out.set(first);
-    const { previous, current, visits } = context;
-    // A start has no pair.
-    if (current === START) return out;
-    this.#mix(1, this.#counts.row(callCountKey(previous, current, 0)), out);
-    this.#mix(2, this.#counts.row(callCountKey(previous, current, visits[current] ?? 0)), out);
-    return out;
+    return this.#now().distribution(context, into);
   }
 
-  /** One entry of {@link distribution}. */
+  /** @see TransitionMixture.probability */
   probability(context: BranchContext, symbol: number): number {
-    const { previous, current, visits } = context;
-    const first = this.orderOne(current)[symbol] ?? 0;
-    if (current === START) return first;
-    const pair = this.#mixOne(1, callCountKey(previous, current, 0), symbol, first);
-    return this.#mixOne(2, callCountKey(previous, current, visits[current] ?? 0), symbol, pair);
+    return this.#now().probability(context, symbol);
   }
 
-  /** The same from the current agent alone: shared, to be read before anything is learned. */
+  /** @see TransitionMixture.orderOne */
   orderOne(current: number): Float64Array {
-    const { size } = this.#symbols;
-    // Each of them only rises, so the sum tells whether any did.
-    const stamp = this.#learned + this.#counts.version + this.#prior.version + size;
-    let row = this.#firstOrder[current];
-    if (row?.values.length !== size) {
-      row = { values: new Float64Array(size), stamp: -1 };
-      this.#firstOrder[current] = row;
+    return this.#now().orderOne(current);
+  }
+
+  /** The mixture as it stands: it stays so whatever is learned or declared. */
+  frozen(): TransitionMixture {
+    return new TransitionMixture({
+      prior: this.#prior.rows(),
+      pauseShare: this.#pauseShare(),
+      counts: this.#counts.snapshot(),
+      shares: [...this.#shares],
+      room: this.#firstOrder,
+    });
+  }
+
+  #now(): TransitionMixture {
+    const prior = this.#prior.rows();
+    // Each of the numbers only rises, so the sum tells whether any did.
+    const stamp = this.#learned + this.#counts.version;
+    if (this.#mixture === undefined || this.#stamp !== stamp || this.#mixture.prior !== prior) {
+      this.#stamp = stamp;
+      this.#mixture = new TransitionMixture({
+        prior,
+        pauseShare: this.#pauseShare(),
+        counts: { get: (key) => this.#counts.row(key) },
+        shares: this.#shares,
+        room: this.#firstOrder,
+      });
     }
-    if (row.stamp !== stamp) {
-      row.stamp = stamp;
-      this.#prior.write(current, this.#pauseShare(), row.values);
-      this.#mix(0, this.#counts.row(orderOneKey(current)), row.values);
-    }
-    return row.values;
+    return this.#mixture;
   }
 
   /**
@@ -155,7 +146,7 @@ export class TransitionPredictor {
    */
   learn(context: BranchContext, symbol: number, weight: number): void {
     const before = this.#scratch();
-    this.#prior.write(context.current, this.#pauseShare(), before);
+    this.#prior.rows().write(context.current, this.#pauseShare(), before);
     const first = orderOneKey(context.current);
     let probability = this.#tune(0, this.#counts.row(first), symbol, before[symbol] ?? 0);
     this.#counts.add(first, symbol, weight);
@@ -179,25 +170,6 @@ export class TransitionPredictor {
 
   #pauseShare(): number {
     return (this.#pauses + 1) / (this.#pauses + this.#closes + 2);
-  }
-
-  #mix(order: number, row: CountRow | undefined, out: Float64Array): void {
-    if (row === undefined || row.total <= 0) return;
-    const share = this.#share(order, row);
-    const kept = 1 - share;
-    for (let x = 0; x < out.length; x++) out[x] = (out[x] ?? 0) * kept;
-    for (const [successor, count] of row.counts) {
-      out[successor] = (out[successor] ?? 0) + (share * count) / row.total;
-    }
-  }
-
-  #mixOne(order: number, key: number, symbol: number, lower: number): number {
-    const row = this.#counts.row(key);
-    if (row === undefined || row.total <= 0) return lower;
-    const share = this.#share(order, row);
-    const count = row.counts.get(symbol);
-    const kept = lower * (1 - share);
-    return count === undefined ? kept : kept + (share * count) / row.total;
   }
 
   #share(order: number, row: CountRow): number {

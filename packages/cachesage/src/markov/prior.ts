@@ -27,17 +27,10 @@ export class TopologyPrior {
   readonly #symbols: SymbolTable;
   #declared = new Map<number, DeclaredRow>();
   #edges: DeclaredEdge[] = [];
-  #rows = new Map<number, Float64Array>();
-  #rowsSize = 0;
-  #version = 0;
+  #rows: PriorRows | undefined;
 
   constructor(symbols: SymbolTable) {
     this.#symbols = symbols;
-  }
-
-  /** Changes with every declaration. */
-  get version(): number {
-    return this.#version;
   }
 
   /** Replaces what was declared before. */
@@ -62,10 +55,9 @@ export class TopologyPrior {
   }
 
   declareEdges(edges: readonly DeclaredEdge[]): void {
-    this.#version++;
     this.#edges = [...edges];
     this.#declared = new Map();
-    this.#rows.clear();
+    this.#rows = undefined;
     for (const [from, to, weight] of edges) {
       let row = this.#declared.get(from);
       if (row === undefined) {
@@ -80,6 +72,25 @@ export class TopologyPrior {
 
   edges(): readonly DeclaredEdge[] {
     return this.#edges;
+  }
+
+  /** The rows as they stand: they do not change any more when agents or declarations do. */
+  rows(): PriorRows {
+    const { size } = this.#symbols;
+    if (this.#rows?.size !== size) this.#rows = new PriorRows(this.#declared, size);
+    return this.#rows;
+  }
+}
+
+/** Prior rows of one declaration over a fixed number of symbols. */
+export class PriorRows {
+  readonly size: number;
+  readonly #declared: ReadonlyMap<number, DeclaredRow>;
+  readonly #rows = new Map<number, Float64Array>();
+
+  constructor(declared: ReadonlyMap<number, DeclaredRow>, size: number) {
+    this.#declared = declared;
+    this.size = size;
   }
 
   /**
@@ -107,11 +118,7 @@ export class TopologyPrior {
   }
 
   #row(current: number): Float64Array {
-    const size = this.#symbols.size;
-    if (this.#rowsSize !== size) {
-      this.#rows.clear();
-      this.#rowsSize = size;
-    }
+    const { size } = this;
     let row = this.#rows.get(current);
     if (row !== undefined) return row;
     row = new Float64Array(size);

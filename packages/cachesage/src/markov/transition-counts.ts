@@ -2,11 +2,11 @@ import { maxVisits } from './branch-context.ts';
 
 /** Successors of one context, with decayed counts. */
 export interface CountRow {
-  readonly counts: Map<number, number>;
+  readonly counts: ReadonlyMap<number, number>;
   /** Sum of `counts`. */
-  total: number;
+  readonly total: number;
   /** Additions since the row was made: the row's own time, by which decay is measured. */
-  adds: number;
+  readonly adds: number;
 }
 
 /** Half-life of 300 transitions of the row: slow, since faster decay bought nothing on stationary sessions. */
@@ -58,37 +58,39 @@ export class TransitionCounts {
     return this.#rows;
   }
 
+  /** All rows as they stand, by key. */
+  snapshot(): ReadonlyMap<number, CountRow> {
+    return new Map(this.#rows);
+  }
+
   /** Decays the row once and adds `weight` (> 0) to one successor. */
   add(key: number, symbol: number, weight: number): void {
     this.#version++;
-    let row = this.#rows.get(key);
-    if (row === undefined) {
-      row = { counts: new Map(), total: 0, adds: 0 };
-      this.#rows.set(key, row);
-    }
+    const before = this.#rows.get(key);
+    // Rows are replaced, not changed: who holds one keeps what it saw.
+    const counts = new Map<number, number>();
     let total = 0;
-    for (const [successor, count] of row.counts) {
-      const decayed = count * decayPerAdd;
-      if (decayed < negligible) {
-        row.counts.delete(successor);
-        this.#entries--;
-      } else {
-        row.counts.set(successor, decayed);
+    if (before !== undefined) {
+      for (const [successor, count] of before.counts) {
+        const decayed = count * decayPerAdd;
+        if (decayed < negligible) continue;
+        counts.set(successor, decayed);
         total += decayed;
       }
     }
-    if (!row.counts.has(symbol)) this.#entries++;
-    row.counts.set(symbol, (row.counts.get(symbol) ?? 0) + weight);
-    row.total = total + weight;
-    row.adds++;
+    counts.set(symbol, (counts.get(symbol) ?? 0) + weight);
+    this.#entries += counts.size - (before?.counts.size ?? 0);
+    this.#rows.set(key, { counts, total: total + weight, adds: (before?.adds ?? 0) + 1 });
     if (this.#rows.size > maxRows || this.#entries > maxEntries) this.#prune();
   }
 
   /** Puts a saved row back. */
   restore(key: number, counts: Iterable<readonly [number, number]>): void {
     this.#version++;
-    const row: CountRow = { counts: new Map(counts), total: 0, adds: 0 };
-    for (const count of row.counts.values()) row.total += count;
+    const restored = new Map(counts);
+    let total = 0;
+    for (const count of restored.values()) total += count;
+    const row: CountRow = { counts: restored, total, adds: 0 };
     this.#entries += row.counts.size - (this.#rows.get(key)?.counts.size ?? 0);
     this.#rows.set(key, row);
     if (this.#rows.size > maxRows || this.#entries > maxEntries) this.#prune();

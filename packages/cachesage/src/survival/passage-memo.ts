@@ -8,12 +8,17 @@ import type { BranchTiming } from './survival-curve.ts';
  * timing, whose tables are made anew when anything in them changes: the same tables mean the same passage.
  */
 export class PassageMemo {
+  readonly graph: PassageGraph;
   #gap: ResidualGap | undefined;
   #answer: Float64Array | undefined;
   #byAgent: Map<number, Float64Array> | undefined;
 
+  constructor(graph: PassageGraph) {
+    this.graph = graph;
+  }
+
   /** @returns as {@link passageIfReturns} does; shared, not to be written to */
-  passage(graph: PassageGraph, agent: number, { gap, answer }: BranchTiming): Float64Array {
+  passage(agent: number, { gap, answer }: BranchTiming): Float64Array {
     if (this.#gap !== gap || this.#answer !== answer) {
       this.#byAgent = undefined;
       this.#gap = gap;
@@ -22,7 +27,7 @@ export class PassageMemo {
     this.#byAgent ??= new Map();
     let passage = this.#byAgent.get(agent);
     if (passage === undefined) {
-      passage = passageIfReturns(graph.curve(agent), { gap, answer });
+      passage = passageIfReturns(this.graph.curve(agent), { gap, answer });
       this.#byAgent.set(agent, passage);
     }
     return passage;

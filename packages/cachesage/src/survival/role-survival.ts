@@ -15,11 +15,13 @@ export function sessionWithin(
   const left = new Float64Array(gridSize).fill(1);
   const { speed } = session;
   for (const branch of session.openBranches()) {
+    const { passages } = branch;
+    if (passages === undefined) continue;
     const timing = timingOf(session.model, branch, speed, nowMs);
     const passage =
       amounts === undefined
-        ? branch.passages.passage(branch.graph, agent, timing)
-        : passageIfReturns(branch.graph.curve(agent), timing, amounts);
+        ? passages.passage(agent, timing)
+        : passageIfReturns(passages.graph.curve(agent), timing, amounts);
     survive(left, returning(passage, timing.stillReturns));
   }
   return complement(left);

@@ -4,7 +4,7 @@ import { END, PAUSE, START, SymbolTable } from '../../src/markov/symbols.ts';
 
 function rowOf(prior: TopologyPrior, symbols: SymbolTable, current: number, pauseShare = 0.5) {
   const out = new Float64Array(symbols.size);
-  prior.write(current, pauseShare, out);
+  prior.rows().write(current, pauseShare, out);
   expect(out.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
   return out;
 }

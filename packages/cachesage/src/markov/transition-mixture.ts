@@ -1,0 +1,121 @@
+import type { BranchContext } from './branch-context.ts';
+import type { PassageSource } from './passage-graph.ts';
+import type { PriorRows } from './prior.ts';
+import { START } from './symbols.ts';
+import { callCountKey, orderOneKey } from './transition-counts.ts';
+import type { CountRow } from './transition-counts.ts';
+
+/** After one agent, after a pair, at a visit of a pair. */
+export const orders = 3;
+const totalBins = 6;
+export const successorBins = 4;
+export const binsPerOrder: number = totalBins * successorBins;
+
+function totalBin(total: number): number {
+  if (total < 1.5) return 0;
+  if (total < 2.5) return 1;
+  if (total < 4.5) return 2;
+  if (total < 8.5) return 3;
+  return total < 32 ? 4 : 5;
+}
+
+export function weightIndex(order: number, row: CountRow): number {
+  const successors = Math.min(successorBins, Math.max(1, row.counts.size));
+  return order * binsPerOrder + totalBin(row.total) * successorBins + successors - 1;
+}
+
+/** Room for rows after one agent, by symbol: each holds what the mixture that is named said last. */
+export type FirstOrderRoom = {
+  readonly values: Float64Array;
+  of: TransitionMixture | undefined;
+}[];
+
+interface MixtureParts {
+  readonly prior: PriorRows;
+  readonly pauseShare: number;
+  readonly counts: { get(key: number): CountRow | undefined };
+  /** Weight of each order, by {@link weightIndex}. */
+  readonly shares: ArrayLike<number>;
+  readonly room: FirstOrderRoom;
+}
+
+/** The declared prior mixed with the counts of all orders, in one state of what was learned. */
+export class TransitionMixture implements PassageSource {
+  readonly prior: PriorRows;
+  readonly #pauseShare: number;
+  readonly #counts: MixtureParts['counts'];
+  readonly #shares: ArrayLike<number>;
+  readonly #room: FirstOrderRoom;
+
+  constructor({ prior, pauseShare, counts, shares, room }: MixtureParts) {
+    this.prior = prior;
+    this.#pauseShare = pauseShare;
+    this.#counts = counts;
+    this.#shares = shares;
+    this.#room = room;
+  }
+
+  /**
+   * One probability per symbol, summing to 1.
+   * @param into - written and returned when it has the length, so that a caller of many needs one array
+   */
+  distribution(context: BranchContext, into?: Float64Array): Float64Array {
+    const first = this.orderOne(context.current);
+    const out = into?.length === first.length ? into : new Float64Array(first.length);
+    out.set(first);
+    const { previous, current, visits } = context;
+    // A start has no pair.
+    if (current === START) return out;
+    this.#mix(1, this.#counts.get(callCountKey(previous, current, 0)), out);
+    this.#mix(2, this.#counts.get(callCountKey(previous, current, visits[current] ?? 0)), out);
+    return out;
+  }
+
+  /** One entry of {@link distribution}. */
+  probability(context: BranchContext, symbol: number): number {
+    const { previous, current, visits } = context;
+    const first = this.orderOne(current)[symbol] ?? 0;
+    if (current === START) return first;
+    const pair = this.#mixOne(1, callCountKey(previous, current, 0), symbol, first);
+    return this.#mixOne(2, callCountKey(previous, current, visits[current] ?? 0), symbol, pair);
+  }
+
+  /** The same from the current agent alone: shared, to be read before anything is learned. */
+  orderOne(current: number): Float64Array {
+    const { size } = this.prior;
+    let row = this.#room[current];
+    if (row?.values.length !== size) {
+      row = { values: new Float64Array(size), of: undefined };
+      this.#room[current] = row;
+    }
+    if (row.of !== this) {
+      row.of = this;
+      this.prior.write(current, this.#pauseShare, row.values);
+      this.#mix(0, this.#counts.get(orderOneKey(current)), row.values);
+    }
+    return row.values;
+  }
+
+  #mix(order: number, row: CountRow | undefined, out: Float64Array): void {
+    if (row === undefined || row.total <= 0) return;
+    const share = this.#share(order, row);
+    const kept = 1 - share;
+    for (let x = 0; x < out.length; x++) out[x] = (out[x] ?? 0) * kept;
+    for (const [successor, count] of row.counts) {
+      out[successor] = (out[successor] ?? 0) + (share * count) / row.total;
+    }
+  }
+
+  #mixOne(order: number, key: number, symbol: number, lower: number): number {
+    const row = this.#counts.get(key);
+    if (row === undefined || row.total <= 0) return lower;
+    const share = this.#share(order, row);
+    const count = row.counts.get(symbol);
+    const kept = lower * (1 - share);
+    return count === undefined ? kept : kept + (share * count) / row.total;
+  }
+
+  #share(order: number, row: CountRow): number {
+    return this.#shares[weightIndex(order, row)] ?? 0;
+  }
+}
