@@ -6,8 +6,8 @@ import { treatedSage } from '../prior/prior-treatment.ts';
 import { predictionReport } from '../report/prediction-report.ts';
 import type { EngineReport } from '../report/report-document.ts';
 import type { ArmConfig, EmbeddedTarget, EngineCounters } from './arm-messages.ts';
-import { OracleUnavailableError } from './oracle-unavailable-error.ts';
 import type { ArmTarget } from './arm-target.ts';
+import { openOracle } from './oracle/open-oracle.ts';
 import { openRecording } from './recording.ts';
 
 /** Opens llama.cpp in this process, managed the way the arm says. Rejects when the engine cannot be opened. */
@@ -28,17 +28,18 @@ export async function openEmbeddedTarget(
       ? {}
       : { tierBytesPerSecond: target.tierBytesPerSecond }),
   });
-  if (plan.policy === 'oracle') throw new OracleUnavailableError(config.knownRequestsPath);
   const treated =
     plan.policy === 'cachesage'
       ? treatedSage(config.prior ?? 'declared', { mode: 'on', seed: config.seed })
       : undefined;
   const sage = treated?.sage;
+  const oracle = plan.policy === 'oracle' ? await openOracle(config.knownRequestsPath) : undefined;
+  const policies = [treated?.policy, oracle].filter((policy) => policy !== undefined);
   const recording =
     config.recordPath === undefined ? undefined : await openRecording(config.recordPath);
   const runtime = createRuntime({
     engines: engine,
-    policies: treated === undefined ? [] : [treated.policy],
+    policies,
     ...(recording === undefined ? {} : { recorder: (entry) => recording.write(entry) }),
   });
   const close = async (): Promise<void> => {
@@ -59,7 +60,7 @@ export async function openEmbeddedTarget(
     model: engine.info().model,
     firstToken: 'event',
     close,
-    ...(sage === undefined
+    ...(policies.length === 0
       ? {}
       : { attach: (app: object) => void attach(app, runtime, { id: config.graph }) }),
     endSession: (session) => runtime.closeSession(session),
