@@ -1,0 +1,59 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
+import type { BenchDocument, ReportDocument } from '@entresol/cli/report';
+import { engineSection } from './docs/engine-section.ts';
+import { forestPlot } from './docs/forest-plot.ts';
+import { replaceMarked } from './docs/marked-part.ts';
+import { readmeBlock } from './docs/readme-block.ts';
+import { sweepPlot } from './docs/sweep-plot.ts';
+
+/**
+ * Writes the generated parts of README.md and docs/benchmarks.md, and the pictures, from the JSON in docs/benchmarks.
+ * With `--check` it only compares and fails where a figure differs.
+ */
+const root = new URL('../../', import.meta.url);
+const folder = 'docs/benchmarks';
+
+/** What the page shows, in order; a benchmark without its JSON is left out. */
+const benchmarks = [
+  { name: 'engine', title: 'Paired repeats' },
+  { name: 'slow-tier', title: 'A second tier as slow as that of an 8 B model on one GPU' },
+  { name: 'sweep', title: 'From too few slots to enough' },
+  { name: 'real-model', title: 'A real small model' },
+] as const;
+
+const wanted = new Map<string, string>();
+const sections: string[] = [];
+for (const { name, title } of benchmarks) {
+  const path = `${folder}/${name}.json`;
+  if (!existsSync(new URL(path, root))) continue;
+  const document: BenchDocument = JSON.parse(read(path));
+  wanted.set(`${folder}/${name}.svg`, document.sweep ? sweepPlot(document) : forestPlot(document));
+  const links = { picture: `benchmarks/${name}.svg`, source: `benchmarks/${name}.json` };
+  sections.push(...engineSection(document, { title, ...links }));
+}
+const demo: ReportDocument = JSON.parse(read(`${folder}/demo.json`));
+mark('docs/benchmarks.md', 'benchmarks', sections.join('\n'));
+mark('README.md', 'measured', readmeBlock(demo));
+
+const stale = [...wanted].filter(([path, text]) => !isCurrent(path, text)).map(([path]) => path);
+if (!process.argv.includes('--check')) {
+  for (const [path, text] of wanted) writeFileSync(new URL(path, root), text);
+} else if (stale.length > 0) {
+  process.stderr.write(
+    `${stale.join(', ')}: not what the JSON in ${folder} says. Run \`npm run bench:docs\`.\n`,
+  );
+  process.exitCode = 1;
+}
+
+function mark(page: string, name: string, generated: string): void {
+  wanted.set(page, replaceMarked(read(page), generated, { page, mark: name }));
+}
+
+function isCurrent(path: string, text: string): boolean {
+  return existsSync(new URL(path, root)) && read(path) === text;
+}
+
+function read(path: string): string {
+  return readFileSync(new URL(path, root), 'utf8');
+}

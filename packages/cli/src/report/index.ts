@@ -1,0 +1,12 @@
+export type { BenchDocument, BenchWorkload, PairedFigures } from '../bench/bench-document.ts';
+export { benchVerdict } from '../bench/bench-report.ts';
+export { findingOf, formatInterval, shownFigures } from '../bench/interval-format.ts';
+export {
+  formatBytes,
+  formatMilliseconds,
+  formatOneDecimal,
+  formatRate,
+  unknownFigure,
+} from './number-format.ts';
+export type { ArmReport, ReportDocument } from './report-document.ts';
+export { verdictOf } from './verdict.ts';
