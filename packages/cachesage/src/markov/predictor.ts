@@ -55,7 +55,7 @@ export class TransitionPredictor {
   readonly #counts: TransitionCounts;
   readonly #weights: Float64Array = initialWeights();
   /** Sigmoid of each weight: what its order has in the mixture. */
-  readonly #shares: Float64Array = new Float64Array(orders * binsPerOrder);
+  readonly #shares: number[] = Array.from({ length: orders * binsPerOrder }, () => 0);
   readonly #firstOrder: FirstOrderRoom = [];
   #mixture: TransitionMixture | undefined;
   #stamp = -1;
@@ -118,7 +118,7 @@ export class TransitionPredictor {
       prior: this.#prior.rows(),
       pauseShare: this.#pauseShare(),
       counts: this.#counts.snapshot(),
-      shares: [...this.#shares],
+      shares: this.#shares.slice(),
       room: this.#firstOrder,
     });
   }

@@ -1,4 +1,6 @@
 import { maxVisits } from './branch-context.ts';
+import { CountsHistory } from './counts-history.ts';
+import type { CountRows } from './counts-history.ts';
 
 /** Successors of one context, with decayed counts. */
 export interface CountRow {
@@ -34,6 +36,7 @@ export function callCountKey(previous: number, current: number, visits: number):
 /** Sparse decayed transition counts of all contexts, bounded in rows and entries. */
 export class TransitionCounts {
   readonly #rows = new Map<number, CountRow>();
+  readonly #history = new CountsHistory(this.#rows);
   #entries = 0;
   #version = 0;
 
@@ -58,9 +61,9 @@ export class TransitionCounts {
     return this.#rows;
   }
 
-  /** All rows as they stand, by key. */
-  snapshot(): ReadonlyMap<number, CountRow> {
-    return new Map(this.#rows);
+  /** The rows as they stand, whatever is added later. */
+  snapshot(): CountRows {
+    return this.#history.snapshot();
   }
 
   /** Decays the row once and adds `weight` (> 0) to one successor. */
@@ -81,6 +84,7 @@ export class TransitionCounts {
     counts.set(symbol, (counts.get(symbol) ?? 0) + weight);
     this.#entries += counts.size - (before?.counts.size ?? 0);
     this.#rows.set(key, { counts, total: total + weight, adds: (before?.adds ?? 0) + 1 });
+    this.#history.changed(key, before);
     if (this.#rows.size > maxRows || this.#entries > maxEntries) this.#prune();
   }
 
@@ -91,8 +95,10 @@ export class TransitionCounts {
     let total = 0;
     for (const count of restored.values()) total += count;
     const row: CountRow = { counts: restored, total, adds: 0 };
-    this.#entries += row.counts.size - (this.#rows.get(key)?.counts.size ?? 0);
+    const before = this.#rows.get(key);
+    this.#entries += row.counts.size - (before?.counts.size ?? 0);
     this.#rows.set(key, row);
+    this.#history.changed(key, before);
     if (this.#rows.size > maxRows || this.#entries > maxEntries) this.#prune();
   }
 
@@ -104,6 +110,7 @@ export class TransitionCounts {
     for (const [key, row] of least) {
       if (this.#rows.size <= rowsKept && this.#entries <= entriesKept) break;
       this.#rows.delete(key);
+      this.#history.changed(key, row);
       this.#entries -= row.counts.size;
     }
   }

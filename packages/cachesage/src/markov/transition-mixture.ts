@@ -3,6 +3,7 @@ import type { PassageSource } from './passage-graph.ts';
 import type { PriorRows } from './prior.ts';
 import { START } from './symbols.ts';
 import { callCountKey, orderOneKey } from './transition-counts.ts';
+import type { CountRows } from './counts-history.ts';
 import type { CountRow } from './transition-counts.ts';
 
 /** After one agent, after a pair, at a visit of a pair. */
@@ -33,9 +34,9 @@ export type FirstOrderRoom = {
 interface MixtureParts {
   readonly prior: PriorRows;
   readonly pauseShare: number;
-  readonly counts: { get(key: number): CountRow | undefined };
+  readonly counts: CountRows;
   /** Weight of each order, by {@link weightIndex}. */
-  readonly shares: ArrayLike<number>;
+  readonly shares: readonly number[];
   readonly room: FirstOrderRoom;
 }
 
@@ -44,7 +45,7 @@ export class TransitionMixture implements PassageSource {
   readonly prior: PriorRows;
   readonly #pauseShare: number;
   readonly #counts: MixtureParts['counts'];
-  readonly #shares: ArrayLike<number>;
+  readonly #shares: readonly number[];
   readonly #room: FirstOrderRoom;
 
   constructor({ prior, pauseShare, counts, shares, room }: MixtureParts) {
