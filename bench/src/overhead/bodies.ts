@@ -53,9 +53,7 @@ interface Sections {
 }
 
 /** One managed request after another, with the time cut into the body's own and that of identifying it. */
-async function openClient(
-  decorate: (body: RequestBody) => RequestBody,
-): Promise<
+async function openClient(decorate: (body: RequestBody) => RequestBody): Promise<
   Sections & {
     readonly ask: (text: string) => Promise<Response>;
     readonly close: () => Promise<void>;

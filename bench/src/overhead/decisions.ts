@@ -163,7 +163,7 @@ export async function benchDecisions(): Promise<void> {
   printFigure(
     'per call: observe, predict, inline act',
     perCall,
-    verdict(perCall.meanUs, mostUs, 'µs mean'),
+    verdict(perCall.medianUs, mostUs, 'µs, median'),
   );
   const scores = new Stopwatch();
   const { host } = bench.engine;
