@@ -1,16 +1,13 @@
-import type { AdapterHost, Attachment, WorkloadId } from '@entresol/runtime-core';
+import type { AdapterHost, Attachment } from '@entresol/runtime-core';
 import { RuntimeConfigError } from '@entresol/runtime-core';
+import { deskOf } from './adapter-desk.ts';
 import { seatGates } from './acts/seat-gates.ts';
-import { AttachedWorkload } from './attached-workload.ts';
 import { seatHandler } from './config-seat.ts';
 import { graphOf } from './graph-shape.ts';
-import type { CompiledGraph } from './graph-shape.ts';
 import type { Instance } from './dispatch.ts';
-import { declaredTopology } from './learned-topology.ts';
 import { readNodeGraph } from './node-graph.ts';
 import type { AttachmentReport } from './report/attachment-report.ts';
 import { ReportingHandler } from './report/reporting-handler.ts';
-import { claimWorkloadId } from './workload-id.ts';
 
 export interface AttachOptions {
   /** Id of the workload. Default: the graph's name, or one derived from its topology. */
@@ -25,21 +22,6 @@ export interface LangGraphAttachment extends Attachment {
   readonly held: { readonly runs: number; readonly calls: number; readonly sessions: number };
   /** What runs have shown so far: calls past the runtime, prefixes that change, directives that cannot be carried out. */
   report(): AttachmentReport;
-}
-
-/** What this package knows of one runtime. Graphs are held weakly: an app that compiles one for every request need not detach. */
-interface Desk {
-  readonly attachments: WeakMap<CompiledGraph, LangGraphAttachment>;
-  readonly workloads: Map<WorkloadId, AttachedWorkload>;
-}
-
-/** Not global state of an app: an entry lives as long as its runtime. */
-const desks = new WeakMap<AdapterHost, Desk>();
-
-function deskOf(host: AdapterHost): Desk {
-  const desk = desks.get(host) ?? { attachments: new WeakMap(), workloads: new Map() };
-  desks.set(host, desk);
-  return desk;
 }
 
 /**
@@ -57,7 +39,8 @@ export function attach(
   options: AttachOptions = {},
 ): LangGraphAttachment {
   const graph = graphOf(app);
-  const { attachments, workloads } = deskOf(runtime);
+  const desk = deskOf(runtime);
+  const { attachments } = desk;
   const known = attachments.get(graph);
   if (known !== undefined) {
     if (options.id === undefined || options.id === known.workload) return known;
@@ -68,16 +51,7 @@ export function attach(
   }
 
   const nodes = readNodeGraph(graph);
-  const workload = claimWorkloadId(
-    runtime,
-    { ...options, graphName: graph.getName() },
-    declaredTopology(nodes),
-  );
-  const isForeign = (runId: string): boolean =>
-    [...workloads.values()].some(({ observer }) => observer.tracker.knows(runId));
-  const attached =
-    workloads.get(workload) ?? new AttachedWorkload({ host: runtime, workload, nodes, isForeign });
-  workloads.set(workload, attached);
+  const attached = desk.workload({ ...options, graphName: graph.getName() }, nodes);
   const { tracker, topology } = attached.observer;
   const instance: Instance = { graphs: nodes.graphs };
   const leave = attached.observer.join(instance);
@@ -85,7 +59,7 @@ export function attach(
   // Nothing stands before a node or a tool while no policy could have anything to say about it.
   const ungate = runtime.actsInline ? seatGates(graph, attached.keeper) : undefined;
   const attachment: LangGraphAttachment = {
-    workload,
+    workload: attached.id,
     topology: () => topology.current,
     report: () => attached.report(),
     get held() {

@@ -17,17 +17,17 @@ interface AttachedWorkloadOptions {
 
 /** One workload of one runtime: who watches it, who stands before its tools and steps, and what was found. */
 export class AttachedWorkload {
+  readonly id: WorkloadId;
   readonly observer: WorkloadObserver;
   readonly keeper: Gatekeeper;
   readonly census: ModelCensus = new ModelCensus();
-  readonly #workload: WorkloadId;
   readonly #port = new GraphPort();
   readonly #heads = new RoleHeads();
   readonly #declared: Topology;
 
   constructor({ host, workload, nodes, isForeign }: AttachedWorkloadOptions) {
     const port = this.#port;
-    this.#workload = workload;
+    this.id = workload;
     this.observer = new WorkloadObserver({
       host,
       workload,
@@ -47,7 +47,7 @@ export class AttachedWorkload {
     const { agents, unknownTargets } = this.observer.topology.current;
     const declared = this.#declared;
     return {
-      workload: this.#workload,
+      workload: this.id,
       unmanagedCalls: this.census.calls,
       unmanagedModels: this.census.models,
       learned: {

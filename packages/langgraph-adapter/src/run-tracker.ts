@@ -1,4 +1,5 @@
 import type { Clock, DispatchEnd, Ids, WorkloadId } from '@entresol/runtime-core';
+import { noteRoute } from './branch-routes.ts';
 import { CallTracker } from './call-tracker.ts';
 import { causesOf, causesOfTravelled, enterDispatch, enterStep, sendTrigger } from './causes.ts';
 import { commandTargets, commandTargetsOfError } from './command-targets.ts';
@@ -99,7 +100,8 @@ export class RunTracker {
     const graph = start.isGraph
       ? newGraphRun(outer.root.instance, outer.dispatch, position)
       : outer.graph;
-    this.#open(runId, { ...outer, position, graph, isGraph: start.isGraph, isNode: false });
+    const isStep = outer.isNode;
+    this.#open(runId, { ...outer, position, graph, isGraph: start.isGraph, isNode: false, isStep });
   }
 
   /** A run that is neither a graph nor a node starts. */
@@ -112,6 +114,7 @@ export class RunTracker {
 
   chainEnd(runId: string, output: unknown): void {
     this.#noteTargets(runId, commandTargets(output));
+    noteRoute(this.#scopeOf(runId), output);
     this.#end(runId, 'done');
   }
 
@@ -226,6 +229,7 @@ export class RunTracker {
       return;
     }
     known.pausedBy = undefined;
+    known.routes = [];
     known.attempts += 1;
     // Each attempt begins where the first did: the calls of a failed one lead nowhere.
     const { position } = known;
@@ -276,6 +280,7 @@ export class RunTracker {
       tools: new Map(),
       end: undefined,
       goto: [],
+      routes: [],
     };
     if (!isTask) enterDispatch(graph, node.namespace || runId, dispatch);
     root.dispatches.add(dispatch);

@@ -61,19 +61,35 @@ const builders = {
 };
 
 interface App {
-  invoke(input: object, config: object): Promise<unknown>;
+  invoke(input: object, config: object): Promise<{ readonly messages: readonly BaseMessage[] }>;
 }
 
-function toolMessages(result: unknown): readonly ToolMessage[] {
-  const messages: readonly BaseMessage[] =
-    typeof result === 'object' && result !== null && 'messages' in result
-      ? (result.messages as BaseMessage[])
-      : [];
+function toolMessages({ messages }: Awaited<ReturnType<App['invoke']>>): readonly ToolMessage[] {
   return messages.filter((message): message is ToolMessage => ToolMessage.isInstance(message));
 }
 
 function saying(host: RecordingHost, verdict: PassageVerdict): void {
   host.decide = (occasion) => (occasion.type === 'tool' ? verdict : undefined);
+}
+
+/** What the app sees of a tool that throws. */
+async function failing(build: (given: Setting) => App, attached: boolean): Promise<unknown> {
+  const given = setting();
+  saying(given.host, { verdict: 'go' });
+  const broken = tool(
+    () => {
+      throw new RangeError('the till is empty');
+    },
+    { name: 'refund', description: 'refunds', schema: z.object({ euros: z.number() }) },
+  );
+  const app = build({ ...given, refund: broken });
+  if (attached) attach(app, given.host);
+  try {
+    const result = await app.invoke(question, thread('T'));
+    return toolMessages(result).map(({ content, status }) => [content, status]);
+  } catch (error) {
+    return error instanceof Error ? [error.name, error.message] : error;
+  }
 }
 
 describe.each(Object.entries(builders))('a tool of %s', (_kind, build) => {
@@ -152,22 +168,6 @@ describe.each(Object.entries(builders))('a tool of %s', (_kind, build) => {
   });
 
   it('fails as it would without gates', async () => {
-    const failing = async (attached: boolean): Promise<unknown> => {
-      const given = setting();
-      saying(given.host, { verdict: 'go' });
-      const broken = tool(
-        () => {
-          throw new RangeError('the till is empty');
-        },
-        { name: 'refund', description: 'refunds', schema: z.object({ euros: z.number() }) },
-      );
-      const app: App = build({ ...given, refund: broken });
-      if (attached) attach(app, given.host);
-      const result: unknown = await app.invoke(question, thread('T')).catch((e: unknown) => e);
-      return result instanceof Error
-        ? [result.name, result.message]
-        : toolMessages(result).map(({ content, status }) => [content, status]);
-    };
-    expect(await failing(true)).toEqual(await failing(false));
+    expect(await failing(build, true)).toEqual(await failing(build, false));
   });
 });

@@ -1,0 +1,2 @@
+export { agentRuntimeMiddleware } from './agent-runtime-middleware.ts';
+export type { AgentRuntimeMiddlewareConfig } from './agent-runtime-middleware.ts';
