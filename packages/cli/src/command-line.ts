@@ -3,6 +3,8 @@ import { armNames, demoArmNames } from './demo/arm-plan.ts';
 import type { ArmName } from './demo/arm-plan.ts';
 import { graphNames } from './demo/demo-options.ts';
 import type { DemoOptions } from './demo/demo-options.ts';
+import { doctorCommand } from './doctor/doctor-command.ts';
+import type { DoctorOptions } from './doctor/run-doctor.ts';
 import { nameList, wholeNumber } from './flag-values.ts';
 import { defaultSeed, engineSizing, loadSizing } from './demo/sizing.ts';
 import type { Load } from './demo/sizing.ts';
@@ -10,6 +12,7 @@ import type { Load } from './demo/sizing.ts';
 /** What the arguments ask for. Nothing has happened yet. */
 export type CommandLine =
   | { readonly kind: 'demo'; readonly options: DemoOptions }
+  | { readonly kind: 'doctor'; readonly options: DoctorOptions }
   | { readonly kind: 'help'; readonly text: string }
   /** `text` names the value and the way out. */
   | { readonly kind: 'mistake'; readonly text: string };
@@ -19,7 +22,7 @@ const mebibyte = 2 ** 20;
 /** Reads the arguments after the command's name. Pure: looks at no file and prints nothing. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   let printed = '';
-  let options: DemoOptions | undefined;
+  let asked: CommandLine | undefined;
   const program = new Command('entresol')
     .description('The agent runtime layer: see on this machine what it gains.')
     .exitOverride()
@@ -30,7 +33,14 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       getErrHelpWidth: () => 78,
     });
   program.addCommand(
-    demoCommand((given) => (options = resolve(given))).copyInheritedSettings(program),
+    demoCommand((given) => {
+      asked = { kind: 'demo', options: resolve(given) };
+    }).copyInheritedSettings(program),
+  );
+  program.addCommand(
+    doctorCommand((options) => {
+      asked = { kind: 'doctor', options };
+    }).copyInheritedSettings(program),
   );
   try {
     program.parse(args.length === 0 ? ['help'] : [...args], { from: 'user' });
@@ -39,8 +49,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     if (error.exitCode === 0) return { kind: 'help', text: printed };
     return { kind: 'mistake', text: `${error.message}\n${wayOut(args)}\n` };
   }
-  if (options === undefined) throw new Error('The arguments were accepted and no command ran.');
-  return { kind: 'demo', options };
+  if (asked === undefined) throw new Error('The arguments were accepted and no command ran.');
+  return asked;
 }
 
 interface GivenOptions {
@@ -149,6 +159,7 @@ function serverURL(text: string): string {
 }
 
 function wayOut(args: readonly string[]): string {
+  if (args[0] === 'doctor') return 'Run `npm run entresol -- doctor --help` for its flags.';
   return args[0] === 'demo'
     ? 'Run `npm start -- --help` for every flag of the demo.'
     : 'Run `npm run entresol -- --help` for the commands.';

@@ -5,6 +5,9 @@ import { parseCommandLine } from './command-line.ts';
 import { ArmProcessError } from './demo/arm-process.ts';
 import { FlagError } from './demo/check-files.ts';
 import type { DemoOptions } from './demo/demo-options.ts';
+import { DoctorError } from './doctor/doctor-error.ts';
+import { runDoctor } from './doctor/run-doctor.ts';
+import type { DoctorOptions } from './doctor/run-doctor.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { exitCodes, stopOnSignals, StopRequest } from './stop-request.ts';
 
@@ -13,6 +16,9 @@ if (commandLine.kind === 'help') process.stdout.write(commandLine.text);
 else if (commandLine.kind === 'mistake') {
   process.stderr.write(commandLine.text);
   process.exitCode = exitCodes.mistake;
+} else if (commandLine.kind === 'doctor') {
+  // The app's module may have opened servers or timers of its own, which would keep the process alive.
+  process.exit(await doctor(commandLine.options));
 } else {
   process.exitCode = await demo(commandLine.options);
 }
@@ -33,10 +39,30 @@ async function demo(options: DemoOptions): Promise<number> {
   }
 }
 
+async function doctor(options: DoctorOptions): Promise<number> {
+  let text = '';
+  const print = process.stdout.write.bind(process.stdout);
+  // What the app's module prints while it is imported is not part of the answer.
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  try {
+    const isSound = await runDoctor(options, { print: (part) => (text += part) });
+    return isSound ? 0 : exitCodes.failed;
+  } catch (error) {
+    return explain(error);
+  } finally {
+    process.stdout.write = print;
+    await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
+  }
+}
+
 function explain(error: unknown): number {
   if (error instanceof StopRequest) {
     process.stderr.write('Stopped. The engine is closed and its temporary folder is gone.\n');
     return error.exitCode;
+  }
+  if (error instanceof DoctorError) {
+    process.stderr.write(`error: ${error.message}\n`);
+    return error.isMistake ? exitCodes.mistake : exitCodes.failed;
   }
   if (error instanceof FlagError) {
     process.stderr.write(`error: ${error.message}\n`);

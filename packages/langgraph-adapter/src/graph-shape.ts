@@ -57,7 +57,7 @@ function isCompiledGraph(value: unknown): value is CompiledGraph {
 }
 
 /** The steps of a `RunnableSequence`, or the value itself. */
-function stepsOf(bound: unknown): readonly unknown[] {
+export function stepsOf(bound: unknown): readonly unknown[] {
   return isObject(bound) && Array.isArray(bound['steps']) ? bound['steps'] : [bound];
 }
 

@@ -6,3 +6,5 @@ export type { AttachmentReport, PrefixDrift, UnmanagedModel } from './report/att
 export { instrumentModel } from './instrument-model.ts';
 export type { InstrumentOptions } from './instrument-model.ts';
 export type { ClientSource } from './model-shape.ts';
+export { surveyGraph } from './survey/survey-graph.ts';
+export type { GraphSurvey, SurveyedModel } from './survey/survey-graph.ts';

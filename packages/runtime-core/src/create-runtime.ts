@@ -3,6 +3,7 @@ import { CallGate } from './call-gate.ts';
 import { RuntimeConfigError } from './errors.ts';
 import type { EngineDriver, Transport } from './engine-driver.ts';
 import { createManagedClient } from './managed-client.ts';
+import { markManaged } from './managed-fetch.ts';
 import { PolicyHost } from './policy-host.ts';
 import { RuntimeDesk } from './runtime-desk.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
@@ -87,7 +88,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         );
       }
       let client = clients.get(driver);
-      if (client === undefined) clients.set(driver, (client = createManagedClient(driver, desk)));
+      if (client === undefined) {
+        clients.set(driver, (client = createManagedClient(driver, desk)));
+        markManaged(client.fetch);
+      }
       return client;
     },
     observe: (event) => desk.observe(event),

@@ -61,6 +61,7 @@ export type { Budget, Runtime, RuntimeOptions, RuntimeReport } from './runtime.t
 export { createPrefixChain } from './prefix-chain.ts';
 export type { PrefixChain } from './prefix-chain.ts';
 export { createIds, randomKey, systemClock, systemRandom } from './system.ts';
+export { isManagedFetch } from './managed-fetch.ts';
 export { createRuntime } from './create-runtime.ts';
 export { replayDecisions } from './decision-record.ts';
 export type { Answer, Decision, Divergence, RuntimeRecord } from './decision-record.ts';

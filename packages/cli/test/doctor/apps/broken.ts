@@ -1,0 +1,2 @@
+export const app: unknown = undefined;
+throw new RangeError('no key');
