@@ -3,7 +3,7 @@ import { buildEntrypoint } from './build-entrypoint.ts';
 import { buildGraph } from './build-graph.ts';
 import type { Experiment, Usage } from './graph-plan.ts';
 import { agentOf } from './node-acts.ts';
-import { describeError, RunIdentities } from './run-identities.ts';
+import { describeError, jsonOf, RunIdentities } from './run-identities.ts';
 import { endedRun, failedRun } from './seen.ts';
 import type { Chunk, RunSeen, Seen } from './seen.ts';
 import { catchUnhandled } from './unhandled.ts';
@@ -85,7 +85,7 @@ export async function drive(world: World, app: App, experiment: Experiment): Pro
     const chunks: Chunk[] = [];
     world.abort = new AbortController();
     const config = { ...on, signal: world.abort.signal };
-    const sink: Sink = (chunk) => chunks.push({ atMs: world.time.nowMs, chunk });
+    const sink: Sink = (chunk) => chunks.push({ atMs: world.time.nowMs, json: jsonOf(chunk) });
     try {
       const result = await runOnce(app, usage, input, config, sink);
       runs.push(endedRun(ids, chunks, result));
@@ -159,12 +159,12 @@ export async function drive(world: World, app: App, experiment: Experiment): Pro
   }
   const history: string[] = [];
   if (usage.remembers) {
-    for await (const state of app.getStateHistory(thread)) history.push(ids.in(state));
+    for await (const state of app.getStateHistory(thread)) history.push(ids.in(jsonOf(state)));
   }
   return {
     runs,
     history,
     wire: world.engine.wire.map((body) => ids.in(body)),
-    unhandled: unhandled.map((reason) => ids.in(describeError(reason))),
+    unhandled: unhandled.map((reason) => ids.in(jsonOf(describeError(reason)))),
   };
 }

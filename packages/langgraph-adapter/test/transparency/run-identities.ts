@@ -26,14 +26,15 @@ function withoutOwnHandler(key: string, value: unknown): unknown {
   return isOwn && withoutOwnHandler('handlers', handlers) === undefined ? undefined : value;
 }
 
-/** JSON with errors, which JSON leaves out. */
-function jsonOf(value: unknown): string {
+/** JSON as of now, with errors, which JSON leaves out, and without the live stream that a config of LangGraph holds. */
+export function jsonOf(value: unknown): string {
   const around: object[] = [];
   return (
     JSON.stringify(value, function plain(this: object, key, given: unknown) {
       const inner = withoutOwnHandler(key, given);
       if (inner instanceof Error) return describeError(inner);
       if (key === 'timestamp') return 'time';
+      if (key === '__pregel_stream') return undefined;
       if (key === 'run_name' && 'configurable' in this) return undefined;
       if (typeof inner === 'bigint') return String(inner);
       if (inner instanceof Map) return { map: [...inner] };
@@ -50,9 +51,10 @@ function jsonOf(value: unknown): string {
 
 /** What an app can tell one error from another by. */
 export function describeError(error: unknown): object {
-  return error instanceof Error
-    ? { class: error.constructor.name, name: error.name, message: error.message }
-    : { thrown: error };
+  if (!(error instanceof Error)) return { thrown: error };
+  const { name, message } = error;
+  const inner: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+  return { class: error.constructor.name, name, message, inner: inner.map(describeError) };
 }
 
 /** Names the ids of one run by when they first occur, so that two runs can be compared; times are left out. */
@@ -68,13 +70,14 @@ export class RunIdentities {
     return new RunIdentities(this.#names);
   }
 
-  in(value: unknown): string {
+  /** The text with its ids renamed. */
+  in(json: string): string {
     const name = (id: string): string => {
       const known = this.#names.get(id) ?? `id-${this.#names.size}`;
       this.#names.set(id, known);
       return known;
     };
-    return jsonOf(value)
+    return json
       .replaceAll(timestamp, 'time')
       .replaceAll(elapsed, 'elapsed')
       .replaceAll(uuid, name)

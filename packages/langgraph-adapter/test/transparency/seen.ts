@@ -1,10 +1,11 @@
-import { describeError } from './run-identities.ts';
+import { describeError, jsonOf } from './run-identities.ts';
 import type { RunIdentities } from './run-identities.ts';
 
 /** A chunk, and the virtual time at which the reader had it. */
 export interface Chunk {
   readonly atMs: number;
-  readonly chunk: unknown;
+  /** As it was then: some chunks hold objects that live on. */
+  readonly json: string;
 }
 
 /** One run of an app, as its user saw it. */
@@ -30,10 +31,10 @@ export interface Seen {
 }
 
 const entriesOf = (ids: RunIdentities, chunks: readonly Chunk[]): readonly string[] =>
-  chunks.map(({ atMs, chunk }) => `${atMs} ${ids.in(chunk)}`);
+  chunks.map(({ atMs, json }) => `${atMs} ${ids.in(json)}`);
 
 export function endedRun(ids: RunIdentities, chunks: readonly Chunk[], result: unknown): RunSeen {
-  const entries = [...entriesOf(ids, chunks), `result ${ids.in(result)}`];
+  const entries = [...entriesOf(ids, chunks), `result ${ids.in(jsonOf(result))}`];
   return { hasResult: true, entries, tail: [] };
 }
 
@@ -44,7 +45,10 @@ export function failedRun(
   atMs: number,
 ): RunSeen {
   const before = chunks.filter((chunk) => chunk.atMs < atMs);
-  const entries = [...entriesOf(ids, before), `${atMs} error ${ids.in(describeError(error))}`];
+  const entries = [
+    ...entriesOf(ids, before),
+    `${atMs} error ${ids.in(jsonOf(describeError(error)))}`,
+  ];
   return { hasResult: false, entries, tail: entriesOf(ids.aside(), chunks.slice(before.length)) };
 }
 

@@ -6,7 +6,7 @@ import { attach } from '../../src/index.ts';
 import { RecordingHost } from '../recording-host.ts';
 import { emptyGraph } from './app-state.ts';
 import type { AppStateType } from './app-state.ts';
-import { RunIdentities } from './run-identities.ts';
+import { jsonOf, RunIdentities } from './run-identities.ts';
 
 const modes: StreamMode[] = ['values', 'updates', 'tasks'];
 
@@ -35,7 +35,7 @@ async function supersteps(isAttached: boolean): Promise<readonly (readonly strin
   const steps: string[][] = [[]];
   const ids = new RunIdentities();
   for await (const [mode, chunk] of await app.stream({ log: ['in'] }, { streamMode: modes })) {
-    steps.at(-1)?.push(ids.in([mode, chunk]));
+    steps.at(-1)?.push(ids.in(jsonOf([mode, chunk])));
     if (mode === 'values') steps.push([]);
   }
   return steps;
