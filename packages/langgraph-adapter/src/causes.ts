@@ -1,3 +1,4 @@
+import { hasChosen } from './branch-routes.ts';
 import type { Cause, Causes, GraphRun } from './dispatch.ts';
 import { exitOf, laterOf } from './position.ts';
 import type { FinishedCall } from './position.ts';
@@ -29,13 +30,16 @@ export function enterDispatch(run: GraphRun, task: string, dispatch: Cause): voi
   else run.latest.set(dispatch.name, { step: run.step, tasks: new Map([[task, dispatch]]) });
 }
 
-/** Nodes that can have triggered `name` in the next superstep, as far as the graph or their `Command`s say. */
-function canTrigger(run: GraphRun, name: string): (dispatch: Cause) => boolean {
-  const sources = run.local?.sources.get(name);
-  return (dispatch) =>
-    dispatch.goto.includes(name) ||
-    sources?.has(dispatch.name) === true ||
-    run.local?.unknown.has(dispatch.name) === true;
+/** Tells which nodes triggered `name` in the next superstep, as far as the graph, their branches and their `Command`s say. */
+function canTrigger({ local }: GraphRun, name: string): (dispatch: Cause) => boolean {
+  const sources = local?.sources.get(name);
+  const fixed = local?.fixed.get(name);
+  return (dispatch) => {
+    if (dispatch.goto.includes(name) || fixed?.has(dispatch.name) === true) return true;
+    const declared =
+      sources?.has(dispatch.name) === true || local?.unknown.has(dispatch.name) === true;
+    return declared && hasChosen(local, dispatch, name) !== false;
+  };
 }
 
 /** Dispatches that triggered `name`, to be asked when its superstep has been entered. */
@@ -49,7 +53,8 @@ function triggering(run: GraphRun, name: string, trigger: string | undefined): r
   if (joined !== undefined) return finished(latestOf(run, joined));
   if (local?.deferred.has(name) === true) {
     const sources = finished(latestOf(run, local.sources.get(name) ?? []));
-    if (sources.length > 0) return sources;
+    const able = sources.filter(canTrigger(run, name));
+    if (able.length > 0) return able;
   }
   const before = finished(run.previous.values());
   if (local === undefined) return before;

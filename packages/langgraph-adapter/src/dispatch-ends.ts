@@ -39,7 +39,9 @@ export class DispatchEnds {
   endAttempt(dispatch: Dispatch, how: DispatchEnd): void {
     const { root, attempts, retries, namespace } = dispatch;
     if (dispatch.end !== undefined) return;
-    if (how !== 'failed' || attempts >= retries.attempts || namespace === '') {
+    // A timeout of the node aborts what runs inside, and may be tried again like any failure.
+    const isFailure = how === 'failed' || how === 'aborted';
+    if (!isFailure || attempts >= retries.attempts || namespace === '') {
       this.end(dispatch, how);
       return;
     }

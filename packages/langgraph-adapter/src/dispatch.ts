@@ -49,7 +49,7 @@ export interface GraphRun {
 }
 
 /** What is known of a dispatch when it is asked whether it caused another one. */
-export type Cause = Pick<Dispatch, 'id' | 'path' | 'name' | 'end' | 'goto' | 'position'>;
+export type Cause = Pick<Dispatch, 'id' | 'path' | 'name' | 'end' | 'goto' | 'routes' | 'position'>;
 
 /** Why a node runs. */
 export interface Causes {
@@ -90,6 +90,8 @@ export interface Dispatch {
   end: DispatchEnd | undefined;
   /** Where the `Command`s it returned lead. */
   goto: readonly string[];
+  /** Nodes that its branches chose, one list for each. */
+  routes: readonly (readonly string[])[];
 }
 
 /** What surrounds one run. */
@@ -103,4 +105,6 @@ export interface Scope {
   readonly isGraph: boolean;
   /** True when the run is that of a node: it ends the dispatch. */
   readonly isNode: boolean;
+  /** True when it was begun directly by the run of a node. */
+  readonly isStep?: boolean;
 }

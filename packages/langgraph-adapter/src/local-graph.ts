@@ -49,6 +49,12 @@ export interface LocalGraph {
   /** Error handler → the nodes whose failure it handles. */
   readonly handles: ReadonlyMap<string, ReadonlySet<string>>;
   readonly retries: ReadonlyMap<string, Retries>;
+  /** All names, the end included. */
+  readonly names: ReadonlySet<string>;
+  /** Path maps of the branches of a node; undefined = a branch without one. */
+  readonly branches: ReadonlyMap<string, readonly (Readonly<Record<string, string>> | undefined)[]>;
+  /** Nodes from which an edge that is no branch leads to a node, joins and `Command`s apart. */
+  readonly fixed: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 function addTo(map: Map<string, Set<string>>, key: string, value: string): void {
@@ -72,14 +78,19 @@ export function readLocalGraph(graph: CompiledGraph): LocalGraph {
   const joins = new Map<string, readonly string[]>();
   const deferred = new Set<string>();
   const handles = new Map<string, Set<string>>();
+  const branches = new Map<string, readonly (Readonly<Record<string, string>> | undefined)[]>();
   const { builder } = graph;
   for (const [from, to] of builder?.edges ?? []) edges.push({ from, to, kind: 'static' });
   for (const [froms, to] of builder?.waitingEdges ?? []) {
     joins.set(`join:${froms.join('+')}:${to}`, froms);
     for (const from of froms) edges.push({ from, to, kind: 'join' });
   }
-  for (const [from, branches] of Object.entries(builder?.branches ?? {})) {
-    for (const { ends } of Object.values(branches)) {
+  for (const [from, own] of Object.entries(builder?.branches ?? {})) {
+    branches.set(
+      from,
+      Object.values(own).map(({ ends }) => ends),
+    );
+    for (const { ends } of Object.values(own)) {
       if (ends === undefined) unknown.add(from);
       else for (const to of Object.values(ends)) edges.push({ from, to, kind: 'branch' });
     }
@@ -105,7 +116,11 @@ export function readLocalGraph(graph: CompiledGraph): LocalGraph {
     edges.push({ from: name, to: handler, kind: 'branch' });
   }
   const sources = new Map<string, Set<string>>();
-  for (const { from, to, kind } of edges)
+  const fixed = new Map<string, Set<string>>();
+  for (const { from, to, kind } of edges) {
     if (kind !== 'join' && kind !== 'command') addTo(sources, to, from);
-  return { edges, unknown, sources, joins, deferred, handles, retries };
+    if (kind === 'static') addTo(fixed, to, from);
+  }
+  const names = new Set([...nodeNames(graph), endNode]);
+  return { edges, unknown, sources, joins, deferred, handles, retries, names, branches, fixed };
 }

@@ -7,13 +7,14 @@ export interface RunRest extends Pick<GraphRun, 'step' | 'current' | 'previous' 
 }
 
 /** A dispatch without the run around it, which would otherwise live as long as its session. */
-function asCause({ id, path, name, end, goto, position }: Cause): Cause {
+function asCause({ id, path, name, end, goto, routes, position }: Cause): Cause {
   return {
     id,
     path,
     name,
     end,
     goto,
+    routes,
     position: { parent: undefined, entry: exitOf(position), last: undefined },
   };
 }

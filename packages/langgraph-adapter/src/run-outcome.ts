@@ -19,6 +19,7 @@ export function endByError(error: unknown, signal?: AbortSignal): DispatchEnd {
       return 'handed-off';
     case 'AbortError':
     case 'TimeoutError':
+    case 'NodeTimeoutError':
     case 'GraphDrained':
       return 'aborted';
     default:

@@ -116,6 +116,28 @@ export const failures: readonly Shape[] = [
     calls: ['slow: slow'],
   },
   {
+    name: 'node timeouts, then another attempt',
+    run: async (stage) => {
+      const never = Promise.withResolvers<void>();
+      let tries = 0;
+      stage.script = () => {
+        tries += 1;
+        return tries === 1 ? { until: never.promise } : { text: 'in time' };
+      };
+      const model = stage.model();
+      const app = messageGraph()
+        .addNode('slow', ask(model, 'slow'), {
+          timeout: { runTimeout: 200 },
+          retryPolicy: patient,
+        })
+        .addEdge(START, 'slow')
+        .compile();
+      return stage.show(app).invoke(noMessages, onThread());
+    },
+    dispatches: ['slow'],
+    calls: ['slow: slow', 'slow: slow'],
+  },
+  {
     name: 'error-handler nodes, after the last attempt',
     run: async (stage) => {
       const model = stage.model();

@@ -44,6 +44,25 @@ export const flows: readonly Shape[] = [
     calls: ['triage: triage', 'tech: tech <- triage'],
   })),
   {
+    name: 'branches side by side that choose unlike nodes',
+    run: async (stage) => {
+      const model = stage.model();
+      const app = messageGraph()
+        .addNode('a', ask(model, 'a'))
+        .addNode('b', ask(model, 'b'))
+        .addNode('c', ask(model, 'c'))
+        .addNode('d', ask(model, 'd'))
+        .addEdge(START, 'a')
+        .addEdge(START, 'b')
+        .addConditionalEdges('a', () => 'left', { left: 'd', right: 'c' })
+        .addConditionalEdges('b', () => 'c')
+        .compile();
+      return stage.show(app).invoke(noMessages, onThread());
+    },
+    dispatches: ['a', 'b', 'c <- b', 'd <- a'],
+    calls: ['a: a', 'b: b', 'c: c <- b', 'd: d <- a'],
+  },
+  {
     name: 'a conditional edge from `START`',
     run: async (stage) => {
       const model = stage.model();
