@@ -1,6 +1,10 @@
 import { attach } from '@entresol/langgraph-adapter';
+import { agentRuntimeMiddleware } from '@entresol/langgraph-adapter/middleware';
 import { BaseCallbackHandler } from '@langchain/core/callbacks/base';
 import { Annotation, START, StateGraph } from '@langchain/langgraph';
+import { ChatOpenAI } from '@langchain/openai';
+import { createAgent } from 'langchain';
+import type { AgentMiddleware } from 'langchain';
 import { figureOf, printFigure, verdict } from './figures.ts';
 import type { Figure } from './figures.ts';
 import { ForgetfulHost } from './forgetful-host.ts';
@@ -32,46 +36,100 @@ class EmptyHandler extends BaseCallbackHandler {
   }
 }
 
+const reply = {
+  id: 'r',
+  object: 'chat.completion',
+  created: 1,
+  model: 'none',
+  choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'ok' } }],
+  usage: { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 },
+};
+const client = {
+  baseURL: 'http://model.invalid/v1',
+  apiKey: 'none',
+  fetch: (): Promise<Response> => Promise.resolve(Response.json(reply)),
+};
+
+/** An agent of one node, whose model answers at once. */
+function agentOf(middleware: readonly AgentMiddleware[]) {
+  const { baseURL, apiKey, fetch } = client;
+  const model = new ChatOpenAI({ model: 'none', apiKey, configuration: { baseURL, fetch } });
+  return createAgent({ model, tools: [], name: 'clerk', middleware: [...middleware] });
+}
+
 interface Variant {
   readonly name: string;
   readonly run: () => Promise<unknown>;
   readonly figures: Figure[];
 }
 
-function variant(name: string, app: ReturnType<typeof chain>): Variant {
-  return { name, run: () => app.invoke({ count: 0 }, { recursionLimit: nodes + 5 }), figures: [] };
+function variant(name: string, run: () => Promise<unknown>): Variant {
+  return { name, run, figures: [] };
+}
+
+/** Time that this thread ran: an app without a model waits for nothing, and other processes do not count. */
+function threadCpuNs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) * 1_000;
 }
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** All variants in turns, in one process, so that they see the same machine; each round begins with another one. */
+/** Both ways in: `attach` on a chain of nodes and on an agent, and the agent's middleware. */
 export async function benchNodes(): Promise<void> {
-  console.log(`\nadapter per node, a chain of ${nodes} nodes without a model`);
+  console.log(`\nadapter per node in CPU time, a chain of ${nodes} nodes without a model`);
   const heard = chain();
   heard.config = { callbacks: [new EmptyHandler()] };
   const attached = chain();
   const attachment = attach(attached, new ForgetfulHost());
   const variants = [
-    variant('the bare app', chain()),
-    variant('with an empty handler', heard),
-    variant('attached', attached),
+    variant('the bare app', runOf(chain())),
+    variant('with an empty handler', runOf(heard)),
+    variant('attached', runOf(attached)),
   ];
+  await compare(variants, nodes);
+  attachment.detach();
+
+  console.log('\nadapter per node in CPU time, an agent of one node with a model of no time');
+  const attachedAgent = agentOf([]);
+  const ofAgent = attach(attachedAgent, new ForgetfulHost());
+  const runtime = Object.assign(new ForgetfulHost(), { client: () => client });
+  const messages = [{ role: 'user', content: 'Where is order 7?' }];
+  const bare = agentOf([]);
+  const middled = agentOf([agentRuntimeMiddleware({ runtime })]);
+  await compare(
+    [
+      variant('the bare app', () => bare.invoke({ messages })),
+      variant('attached', () => attachedAgent.invoke({ messages })),
+      variant('with agentRuntimeMiddleware', () => middled.invoke({ messages })),
+    ],
+    1,
+  );
+  ofAgent.detach();
+}
+
+function runOf(app: ReturnType<typeof chain>): () => Promise<unknown> {
+  return () => app.invoke({ count: 0 }, { recursionLimit: nodes + 5 });
+}
+
+/** All in turns, in one process, so that they see the same machine; each round begins with another one. */
+async function compare(variants: readonly Variant[], nodesPerRun: number): Promise<void> {
   for (let round = 0; round <= rounds; round += 1) {
     const first = round % variants.length;
     for (const { run, figures } of [...variants.slice(first), ...variants.slice(0, first)]) {
-      const figure = await figureOf(run, { samples: runsPerRound });
+      const figure = await figureOf(run, { samples: runsPerRound, now: threadCpuNs });
       // The first round warms up.
-      if (round > 0) figures.push(perNode(figure));
+      if (round > 0) figures.push(perNode(figure, nodesPerRun));
     }
   }
-  attachment.detach();
   const base = median(variants[0]?.figures.map(({ medianUs }) => medianUs) ?? []);
   for (const { name, figures } of variants) {
     const medianUs = median(figures.map((figure) => figure.medianUs));
     const added = medianUs - base;
-    const said = name === 'attached' ? `, ${verdict(added, mostUs, 'µs added')}` : '';
+    const ours = name !== 'the bare app' && name !== 'with an empty handler';
+    const said = ours ? `, ${verdict(added, mostUs, 'µs added')}` : '';
     const figure = {
       meanUs: median(figures.map((each) => each.meanUs)),
       medianUs,
@@ -82,6 +140,6 @@ export async function benchNodes(): Promise<void> {
   }
 }
 
-function perNode({ meanUs, medianUs, p99Us, samples }: Figure): Figure {
-  return { meanUs: meanUs / nodes, medianUs: medianUs / nodes, p99Us: p99Us / nodes, samples };
+function perNode({ meanUs, medianUs, p99Us, samples }: Figure, count: number): Figure {
+  return { meanUs: meanUs / count, medianUs: medianUs / count, p99Us: p99Us / count, samples };
 }
