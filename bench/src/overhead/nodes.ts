@@ -67,19 +67,13 @@ function variant(name: string, run: () => Promise<unknown>): Variant {
   return { name, run, figures: [] };
 }
 
-/** Time that this thread ran: an app without a model waits for nothing, and other processes do not count. */
-function threadCpuNs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) * 1_000;
-}
-
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 /** Both ways in: `attach` on a chain of nodes and on an agent, and the agent's middleware. */
 export async function benchNodes(): Promise<void> {
-  console.log(`\nadapter per node in CPU time, a chain of ${nodes} nodes without a model`);
+  console.log(`\nadapter per node, a chain of ${nodes} nodes without a model`);
   const heard = chain();
   heard.config = { callbacks: [new EmptyHandler()] };
   const attached = chain();
@@ -92,7 +86,7 @@ export async function benchNodes(): Promise<void> {
   await compare(variants, nodes);
   attachment.detach();
 
-  console.log('\nadapter per node in CPU time, an agent of one node with a model of no time');
+  console.log('\nadapter per node, an agent of one node with a model of no time');
   const attachedAgent = agentOf([]);
   const ofAgent = attach(attachedAgent, new ForgetfulHost());
   const runtime = Object.assign(new ForgetfulHost(), { client: () => client });
@@ -119,7 +113,7 @@ async function compare(variants: readonly Variant[], nodesPerRun: number): Promi
   for (let round = 0; round <= rounds; round += 1) {
     const first = round % variants.length;
     for (const { run, figures } of [...variants.slice(first), ...variants.slice(0, first)]) {
-      const figure = await figureOf(run, { samples: runsPerRound, now: threadCpuNs });
+      const figure = await figureOf(run, { samples: runsPerRound });
       // The first round warms up.
       if (round > 0) figures.push(perNode(figure, nodesPerRun));
     }
