@@ -4,7 +4,7 @@ import type { DemoOptions } from '../src/demo/demo-options.ts';
 
 function demoOptions(...flags: string[]): DemoOptions {
   const parsed = parseCommandLine(['demo', ...flags]);
-  if (parsed.kind !== 'demo') throw new Error(parsed.text);
+  if (parsed.kind !== 'demo') throw new Error(JSON.stringify(parsed));
   return parsed.options;
 }
 
@@ -100,5 +100,18 @@ describe('a mistake names the value and the way out', () => {
     expect(parsed).toMatchObject({ kind: 'mistake' });
     expect(parsed).toMatchObject({ text: expect.stringContaining(value) });
     expect(parsed).toMatchObject({ text: expect.stringContaining(wayOut) });
+  });
+});
+
+describe('doctor', () => {
+  test('takes an app and asks for one', () => {
+    expect(parseCommandLine(['doctor', '--app', 'a.ts#x', '--json'])).toEqual({
+      kind: 'doctor',
+      options: { app: 'a.ts#x', json: true },
+    });
+    expect(parseCommandLine(['doctor'])).toMatchObject({
+      kind: 'mistake',
+      text: expect.stringMatching(/--app.*\n.*doctor --help/u),
+    });
   });
 });

@@ -8,7 +8,7 @@ export interface ClientHolder {
 }
 
 /** Constructor fields; `bindTools`, `withConfig` and `withStructuredOutput` build their copies from them. */
-export interface ModelFields {
+interface ModelFields {
   configuration?: { readonly fetch?: unknown } | undefined;
   readonly callbacks?: unknown;
 }

@@ -63,7 +63,7 @@ export function answer(body: RequestBody, reply: Reply, id: string): Response {
 }
 
 /** The fetch of a runtime without a network: the host sees the request, the script answers it. */
-function scriptedFetch(host: RecordingHost, script: Script): typeof globalThis.fetch {
+export function scriptedFetch(host: RecordingHost, script: Script): typeof globalThis.fetch {
   const replies = new Map<string, number>();
   return async (_url, init) => {
     const signal = init?.signal ?? undefined;

@@ -26,7 +26,7 @@ test('the command to run again asks for the same run', () => {
         value === undefined ? [flag] : [flag, value],
       );
       const asked = parseCommandLine(['demo', ...words]);
-      if (asked.kind !== 'demo') throw new Error(asked.text);
+      if (asked.kind !== 'demo') throw new Error(JSON.stringify(asked));
       const again = againCommand(asked.options).replace(/^npm start -- /u, '');
       expect(parseCommandLine(['demo', ...again.split(' ')])).toEqual(asked);
     }),

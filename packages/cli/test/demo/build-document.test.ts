@@ -9,7 +9,7 @@ const machine = { cpu: 'a CPU', cores: 2, commit: null };
 
 function build(results: Partial<Record<ArmName, ReturnType<typeof armResult>>>) {
   const parsed = parseCommandLine(['demo', '--quick']);
-  if (parsed.kind !== 'demo') throw new Error(parsed.text);
+  if (parsed.kind !== 'demo') throw new Error(JSON.stringify(parsed));
   const names: readonly ArmName[] = ['unmodified', 'fair', 'cachesage', 'bare'];
   const entries = names.flatMap((name) => {
     const result = results[name];

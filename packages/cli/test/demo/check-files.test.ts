@@ -13,7 +13,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function check(...flags: string[]): Promise<void> {
   const parsed = parseCommandLine(['demo', ...flags]);
-  if (parsed.kind !== 'demo') throw new Error(parsed.text);
+  if (parsed.kind !== 'demo') throw new Error(JSON.stringify(parsed));
   await checkFiles(parsed.options);
 }
 

@@ -25,7 +25,7 @@ function setting() {
   const host = new RecordingHost();
   const runs: number[] = [];
   const refund = tool(
-    ({ euros }) => {
+    ({ euros }): string => {
       runs.push(euros);
       return `refunded ${euros}`;
     },
@@ -77,7 +77,7 @@ async function failing(build: (given: Setting) => App, attached: boolean): Promi
   const given = setting();
   saying(given.host, { verdict: 'go' });
   const broken = tool(
-    () => {
+    (): string => {
       throw new RangeError('the till is empty');
     },
     { name: 'refund', description: 'refunds', schema: z.object({ euros: z.number() }) },

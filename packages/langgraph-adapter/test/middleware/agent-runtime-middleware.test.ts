@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { attach } from '../../src/index.ts';
 import { agentRuntimeMiddleware } from '../../src/middleware/index.ts';
 import { RecordingHost } from '../recording-host.ts';
-import { scriptedModel } from '../scripted-model.ts';
+import { scriptedFetch } from '../scripted-model.ts';
 import { thread } from '../setting.ts';
 
 const question = { messages: [{ role: 'user' as const, content: 'add up' }] };
@@ -17,14 +17,13 @@ const question = { messages: [{ role: 'user' as const, content: 'add up' }] };
 /** A host that is a runtime's client too: the scripted model's own `fetch`, which names each request. */
 function setting() {
   const host = new RecordingHost();
-  const calling = scriptedModel(host, (body) => {
+  const fetch = scriptedFetch(host, (body) => {
     const last: unknown = Array.isArray(body['messages']) ? body['messages'].at(-1) : undefined;
     const asked = JSON.stringify(last).includes('"role":"user"');
     return asked ? { tools: [{ name: 'add', args: { a: 1, b: 2 } }] } : { text: 'done' };
   });
-  const managed = Reflect.get(calling, 'clientConfig');
   const runtime = Object.assign(host, {
-    client: () => ({ baseURL: 'http://model.invalid/v1', apiKey: 'none', fetch: managed.fetch }),
+    client: () => ({ baseURL: 'http://model.invalid/v1', apiKey: 'none', fetch }),
   });
   const sent: unknown[] = [];
   const own: typeof globalThis.fetch = (url) => {

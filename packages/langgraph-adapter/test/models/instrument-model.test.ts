@@ -1,31 +1,39 @@
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
 import { ChatOpenAI, ChatOpenAICompletions } from '@langchain/openai';
+import type { ChatOpenAIFields } from '@langchain/openai';
 import { createAgent, tool } from 'langchain';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { attach, instrumentModel } from '../../src/index.ts';
 import { RecordingHost } from '../recording-host.ts';
-import { scriptedModel } from '../scripted-model.ts';
+import { scriptedFetch } from '../scripted-model.ts';
 import { thread } from '../setting.ts';
 
-function fetchOf(seen: RecordingHost): typeof globalThis.fetch {
-  return Reflect.get(scriptedModel(seen), 'clientConfig').fetch;
-}
+const ok = (): { text: string } => ({ text: 'ok' });
+
+const makers = {
+  ChatOpenAI: (fields: ChatOpenAIFields) => new ChatOpenAI(fields),
+  ChatOpenAICompletions: (fields: ChatOpenAIFields) => new ChatOpenAICompletions(fields),
+};
 
 /** A model of the app's own that reaches its own server, and a runtime whose client is the host's. */
-function setting(Model: typeof ChatOpenAI | typeof ChatOpenAICompletions = ChatOpenAI) {
+function setting(name: keyof typeof makers = 'ChatOpenAI') {
   const host = new RecordingHost();
   const own = new RecordingHost();
   const runtime = {
-    client: () => ({ baseURL: 'http://runtime.invalid/v1', apiKey: 'none', fetch: fetchOf(host) }),
+    client: () => ({
+      baseURL: 'http://runtime.invalid/v1',
+      apiKey: 'none',
+      fetch: scriptedFetch(host, ok),
+    }),
   };
   const transport = runtime.client();
-  const model = new Model({
+  const model = makers[name]({
     model: 'scripted',
     apiKey: 'none',
     maxRetries: 0,
-    configuration: { baseURL: 'http://model.invalid/v1', fetch: fetchOf(own) },
+    configuration: { baseURL: 'http://model.invalid/v1', fetch: scriptedFetch(own, ok) },
   });
   return { host, own, runtime: { client: () => transport }, model };
 }
@@ -37,10 +45,10 @@ const add = tool(() => '3', {
 });
 
 describe('instrumentModel', () => {
-  it.each([ChatOpenAI, ChatOpenAICompletions])(
-    'sends through the runtime until it is undone, also what was used before: %o',
-    async (Model) => {
-      const { host, own, runtime, model } = setting(Model);
+  it.each(['ChatOpenAI', 'ChatOpenAICompletions'] as const)(
+    'sends through the runtime until it is undone, also what was used before: %s',
+    async (name) => {
+      const { host, own, runtime, model } = setting(name);
       await model.invoke('before');
       const undo = instrumentModel(model, runtime);
       await model.invoke('during');
