@@ -3,6 +3,7 @@ import type { CallTracker } from './call-tracker.ts';
 import type { Dispatch, RootRun } from './dispatch.ts';
 import type { Journal } from './journal.ts';
 import type { LearnedTopology } from './learned-topology.ts';
+import { exitOf, laterOf } from './position.ts';
 import { isIdle, longestPause } from './root-run.ts';
 
 /**
@@ -59,7 +60,7 @@ export class DispatchEnds {
   }
 
   end(dispatch: Dispatch, how: DispatchEnd): void {
-    const { root, namespace, after, position } = dispatch;
+    const { root, namespace, enclosing, after, position, achieved } = dispatch;
     const { journal, topology } = this.#options;
     if (dispatch.end !== undefined) return;
     this.giveUp(root, (paused) => paused.enclosing === dispatch);
@@ -68,10 +69,14 @@ export class DispatchEnds {
     this.#leaveBehind(dispatch);
     root.dispatches.delete(dispatch);
     if (root.byNamespace.get(namespace) === dispatch) root.byNamespace.delete(namespace);
-    if (how === 'interrupted') root.interrupted.set(namespace, { after, entry: position.entry });
+    const entry = achieved ?? position.entry;
+    if (how === 'interrupted') root.interrupted.set(namespace, { after, entry });
     journal.dispatchEnd(dispatch, how);
     if (isIdle(root)) this.awaitNode(root);
     const isOver = how === 'done' || how === 'handed-off';
+    if (isOver && enclosing !== undefined) {
+      enclosing.achieved = laterOf(enclosing.achieved, exitOf(position));
+    }
     if (isOver && !dispatch.called) topology.noteQuietRun(dispatch.path);
   }
 

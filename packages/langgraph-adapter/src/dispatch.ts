@@ -72,6 +72,8 @@ export interface Dispatch {
   readonly after: readonly DispatchId[];
   readonly position: Position;
   readonly retries: Retries;
+  /** The last call of the dispatches inside that are done: when this one is resumed, they are not run again. */
+  achieved: FinishedCall | undefined;
   /** Attempts begun. */
   attempts: number;
   /** How the last attempt ended, while another one may follow. */

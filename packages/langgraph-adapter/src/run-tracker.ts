@@ -270,6 +270,7 @@ export class RunTracker {
       after: causes.after,
       position,
       retries: (isTask ? undefined : graph.local?.retries.get(node.name)) ?? unknownRetries,
+      achieved: undefined,
       attempts: 1,
       pausedBy: undefined,
       metadata: node.metadata,

@@ -97,6 +97,25 @@ export const flows: readonly Shape[] = [
     calls: ['boss: boss', 'a: a <- boss'],
   })),
   {
+    name: '`Command` goto several nodes, by name and by `Send`',
+    run: async (stage) => {
+      const model = stage.model();
+      const boss = async () => {
+        await model.invoke('boss');
+        return new Command({ goto: ['a', new Send('b', noMessages)] });
+      };
+      const app = messageGraph()
+        .addNode('boss', boss, { ends: ['a', 'b'] })
+        .addNode('a', ask(model, 'a'))
+        .addNode('b', ask(model, 'b'))
+        .addEdge(START, 'boss')
+        .compile();
+      return stage.show(app).invoke(noMessages, onThread());
+    },
+    dispatches: ['boss', 'b <- boss', 'a <- boss'],
+    calls: ['boss: boss', 'a: a <- boss', 'b: b <- boss'],
+  },
+  {
     name: '`Send` map-reduce',
     run: async (stage) => {
       const model = stage.model();

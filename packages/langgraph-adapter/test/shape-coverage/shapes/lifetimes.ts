@@ -34,6 +34,20 @@ export const lifetimes: readonly Shape[] = [
     sessions: ['start T', 'start U', 'pause T', 'pause U'],
   },
   {
+    name: 'a graph and one inside it, both attached',
+    run: async (stage) => {
+      const inner = stage.show(chain(stage, ['in'], 'inner'));
+      const outer = messageGraph()
+        .addNode('sub', inner)
+        .addEdge(START, 'sub')
+        .compile({ name: 'outer' });
+      return stage.show(outer).invoke(noMessages, onThread());
+    },
+    dispatches: ['sub', 'sub/in in sub'],
+    calls: ['in: sub/in'],
+    note: 'The run belongs to the outer one.',
+  },
+  {
     name: 'a graph compiled anew for every request',
     run: async (stage) => {
       const checkpointer = new MemorySaver();

@@ -1,4 +1,4 @@
-import { Command, MemorySaver, START, interrupt } from '@langchain/langgraph';
+import { Command, MemorySaver, START, entrypoint, interrupt, task } from '@langchain/langgraph';
 import type { Shape } from '../shape.ts';
 import type { Stage } from '../stage.ts';
 import { ask, messageGraph, noMessages, onThread } from './nodes.ts';
@@ -123,6 +123,48 @@ export const threads: readonly Shape[] = [
       'sub/gate#2 in sub#2 <- sub/in',
     ],
     calls: ['a: a', 'in: sub/in <- a', 'said yes: sub/gate <- in'],
+    sessions: twoRuns,
+  },
+  {
+    name: '`interrupt()` beside another node, and resume',
+    run: async (stage) => {
+      const model = stage.model();
+      const app = messageGraph()
+        .addNode('gate', async () => {
+          const reply: unknown = interrupt('may I?');
+          return { messages: [await model.invoke(`said ${String(reply)}`)] };
+        })
+        .addNode('other', ask(model, 'other'))
+        .addNode('sum', ask(model, 'sum'))
+        .addEdge(START, 'gate')
+        .addEdge(START, 'other')
+        .addEdge('gate', 'sum')
+        .addEdge('other', 'sum')
+        .compile({ checkpointer: new MemorySaver() });
+      stage.show(app);
+      await app.invoke(noMessages, onThread());
+      return app.invoke(new Command({ resume: 'yes' }), onThread());
+    },
+    dispatches: ['gate (interrupted)', 'other', 'gate#2', 'sum <- gate#2 + other'],
+    calls: ['other: other', 'said yes: gate', 'sum: sum <- said yes'],
+    sessions: twoRuns,
+  },
+  {
+    name: '`interrupt()` in an `entrypoint`, and resume',
+    run: async (stage) => {
+      const model = stage.model();
+      const step = task('step', async (text: string) => (await model.invoke(text)).text);
+      const app = entrypoint({ name: 'flow', checkpointer: new MemorySaver() }, async () => {
+        const plan = await step('plan');
+        const reply: unknown = interrupt('may I?');
+        return [plan, await step(`said ${String(reply)}`)];
+      });
+      stage.show(app);
+      await app.invoke('x', onThread());
+      return app.invoke(new Command({ resume: 'yes' }), onThread());
+    },
+    dispatches: ['flow (interrupted)', 'flow/step in flow', 'flow#2', 'flow/step#2 in flow#2'],
+    calls: ['plan: flow/step', 'said yes: flow/step <- plan'],
     sessions: twoRuns,
   },
   {
