@@ -48,12 +48,13 @@ export class DispatchEnds {
     }
     this.#leaveBehind(dispatch);
     dispatch.pausedBy = how;
+    root.paused.add(dispatch);
     if (isIdle(root)) this.awaitNode(root);
   }
 
   /** No further attempt at these comes. */
   giveUp(root: RootRun, which: (paused: Dispatch) => boolean): void {
-    for (const dispatch of root.dispatches) {
+    for (const dispatch of root.paused) {
       const { pausedBy } = dispatch;
       if (pausedBy !== undefined && which(dispatch)) this.end(dispatch, pausedBy);
     }
@@ -66,6 +67,7 @@ export class DispatchEnds {
     this.giveUp(root, (paused) => paused.enclosing === dispatch);
     dispatch.end = how;
     dispatch.pausedBy = undefined;
+    root.paused.delete(dispatch);
     this.#leaveBehind(dispatch);
     root.dispatches.delete(dispatch);
     if (root.byNamespace.get(namespace) === dispatch) root.byNamespace.delete(namespace);

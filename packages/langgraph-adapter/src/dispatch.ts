@@ -21,6 +21,8 @@ export interface RootRun {
   /** Runs inside that have not ended. */
   readonly runs: Set<string>;
   readonly dispatches: Set<Dispatch>;
+  /** Those of them between two attempts. */
+  readonly paused: Set<Dispatch>;
   /** Open dispatches by their checkpoint namespace. */
   readonly byNamespace: Map<string, Dispatch>;
   /** Interrupted dispatches by their checkpoint namespace, which they have again when they are resumed. */

@@ -43,6 +43,7 @@ export function newRootRun(
     graph: newGraphRun(instance, undefined, position),
     runs: new Set(),
     dispatches: new Set(),
+    paused: new Set(),
     byNamespace: new Map(),
     interrupted: new Map(),
     cancelIdle: undefined,
@@ -51,10 +52,10 @@ export function newRootRun(
 }
 
 /** True when no node of the run works now: each waits for its next attempt, or for a node inside that does. */
-export function isIdle({ dispatches }: RootRun): boolean {
+export function isIdle({ dispatches, paused }: RootRun): boolean {
+  if (paused.size === 0) return dispatches.size === 0;
   const waiting = new Set<Dispatch>();
-  for (const dispatch of dispatches) {
-    if (dispatch.pausedBy === undefined) continue;
+  for (const dispatch of paused) {
     for (let at: Dispatch | undefined = dispatch; at !== undefined; at = at.enclosing) {
       waiting.add(at);
     }
@@ -63,10 +64,8 @@ export function isIdle({ dispatches }: RootRun): boolean {
 }
 
 /** The longest that the run may still wait for the next attempt at a node, in ms. */
-export function longestPause({ dispatches }: RootRun): number {
+export function longestPause({ paused }: RootRun): number {
   let pauseMs = 0;
-  for (const { pausedBy, retries } of dispatches) {
-    if (pausedBy !== undefined) pauseMs = Math.max(pauseMs, retries.pauseMs);
-  }
+  for (const { retries } of paused) pauseMs = Math.max(pauseMs, retries.pauseMs);
   return pauseMs;
 }

@@ -229,6 +229,7 @@ export class RunTracker {
       return;
     }
     known.pausedBy = undefined;
+    root.paused.delete(known);
     known.routes = [];
     known.attempts += 1;
     // Each attempt begins where the first did: the calls of a failed one lead nowhere.

@@ -54,6 +54,44 @@ describe('ends of dispatches', () => {
     expect(host.dispatchOf('b').after).toEqual([host.dispatchOf('flaky').dispatch]);
   });
 
+  it('wait for the next attempt as long as the policy may pause, and no longer', async () => {
+    const { host, model } = setting();
+    const pauses = [100_000, 200_000];
+    const app = new StateGraph(MessagesAnnotation)
+      .addNode(
+        'flaky',
+        async () => {
+          await model.invoke('try');
+          throw new Error('not yet');
+        },
+        {
+          retryPolicy: {
+            initialInterval: 1,
+            jitter: false,
+            logWarning: false,
+            retryOn: () => {
+              // Stands for the pause before the next attempt, of 128 s at most.
+              host.clock.advanceBy(pauses.shift() ?? 0);
+              return true;
+            },
+          },
+        },
+      )
+      .addEdge(START, 'flaky')
+      .compile();
+    const attachment = attach(app, host);
+    await expect(app.invoke({ messages: [] }, thread('T'))).rejects.toThrow('not yet');
+    expect(host.endsOf('flaky')).toEqual(['failed']);
+    // The third attempt came too late: to the runtime the run was over.
+    expect(host.requests.map(({ identity }) => identity?.agent)).toEqual([
+      'flaky',
+      'flaky',
+      undefined,
+    ]);
+    expect(host.of('session-pause')).toHaveLength(1);
+    expect(attachment.held).toEqual({ runs: 0, calls: 0, sessions: 1 });
+  });
+
   it('of an error handler come after the failure', async () => {
     const { host, model } = setting();
     const app = new StateGraph(MessagesAnnotation)
