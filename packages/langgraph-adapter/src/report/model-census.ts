@@ -4,7 +4,7 @@ import type { UnmanagedModel } from './attachment-report.ts';
 
 type Model = Omit<UnmanagedModel, 'calls'>;
 
-/** Model runs that ended well and sent nothing through the runtime: another client, or an answer from a cache. */
+/** Model runs that ended well and sent nothing through the runtime: those of another client. */
 export class ModelCensus {
   /** Weak, because a stream that was left early never ends. */
   readonly #models = new WeakMap<PendingCall, Model>();

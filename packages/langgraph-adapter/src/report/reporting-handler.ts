@@ -46,9 +46,16 @@ export class ReportingHandler extends RunHandler {
   }
 
   /** A run that failed may have failed before it sent anything: only one that ended well counts. */
-  override handleLLMEnd(output: LLMResult, runId: string): void {
+  override handleLLMEnd(
+    output: LLMResult,
+    runId: string,
+    _parentRunId?: string,
+    _tags?: string[],
+    extra?: Metadata,
+  ): void {
     const call = this.#tracker.calls.pending(runId);
-    if (call !== undefined) this.#census.ended(call);
+    // An answer from LangChain's own cache needs no request.
+    if (call !== undefined && extra?.['cached'] !== true) this.#census.ended(call);
     super.handleLLMEnd(output, runId);
   }
 

@@ -3,9 +3,8 @@ import type { PrefixDrift } from './attachment-report.ts';
 
 /** What every call of an agent begins with, as it was sent. */
 interface RoleHead {
-  readonly messages: readonly string[];
-  /** Name and whole schema of each tool, in order. */
-  readonly tools: readonly (readonly [name: string, schema: string])[];
+  readonly messages: readonly unknown[];
+  readonly tools: readonly unknown[];
 }
 
 interface Drift {
@@ -28,11 +27,11 @@ export class RoleHeads {
   }
 
   #compare(agent: AgentId, before: RoleHead, head: RoleHead): void {
+    // Nearly always: this is on the path of every request.
+    if (isEqual(before.messages, head.messages) && isEqual(before.tools, head.tools)) return;
     const messages = changedPositions(before.messages, head.messages);
     const tools = changedTools(before.tools, head.tools);
-    const names = (of: RoleHead): string => JSON.stringify(of.tools.map(([name]) => name));
-    const isReordered = tools.length === 0 && names(before) !== names(head);
-    if (messages.length === 0 && tools.length === 0 && !isReordered) return;
+    const isReordered = messages.length === 0 && tools.length === 0;
     const drift = this.#drifts.get(agent) ?? {
       changes: 0,
       reorderings: 0,
@@ -78,10 +77,19 @@ function roleHeadOf({ messages, input, instructions, tools }: RequestBody): Role
     if (role !== 'system' && role !== 'developer') break;
     heads.push(message);
   }
-  return {
-    messages: heads.map((head) => JSON.stringify(head)),
-    tools: (Array.isArray(tools) ? tools : []).map((tool) => [nameOf(tool), JSON.stringify(tool)]),
-  };
+  return { messages: heads, tools: Array.isArray(tools) ? tools : [] };
+}
+
+/** Equality of parsed JSON. Strings of equal length are compared by the engine at memory speed; nothing is allocated per text. */
+function isEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((one, at) => isEqual(one, b[at]));
+  }
+  if (!isObject(a) || !isObject(b) || Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]));
 }
 
 function nameOf(tool: unknown): string {
@@ -90,14 +98,18 @@ function nameOf(tool: unknown): string {
   return typeof name === 'string' ? name : typeof type === 'string' ? type : 'tool';
 }
 
-function changedPositions(before: readonly string[], after: readonly string[]): readonly number[] {
+function changedPositions(before: readonly unknown[], after: readonly unknown[]): number[] {
   const length = Math.max(before.length, after.length);
-  return Array.from({ length }, (_, at) => at).filter((at) => before[at] !== after[at]);
+  return Array.from({ length }, (_, at) => at).filter((at) => !isEqual(before[at], after[at]));
 }
 
-function changedTools(before: RoleHead['tools'], after: RoleHead['tools']): readonly string[] {
-  const old = new Map(before);
-  const now = new Map(after);
+function byName(tools: readonly unknown[]): ReadonlyMap<string, unknown> {
+  return new Map(tools.map((tool) => [nameOf(tool), tool]));
+}
+
+function changedTools(before: readonly unknown[], after: readonly unknown[]): string[] {
+  const old = byName(before);
+  const now = byName(after);
   const names = new Set([...old.keys(), ...now.keys()]);
-  return [...names].filter((name) => old.get(name) !== now.get(name));
+  return [...names].filter((name) => !isEqual(old.get(name), now.get(name)));
 }

@@ -1,3 +1,4 @@
+import { InMemoryCache } from '@langchain/core/caches';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
 import { ChatOpenAI } from '@langchain/openai';
@@ -5,6 +6,7 @@ import { tool } from 'langchain';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { attach } from '../../src/index.ts';
+import { scriptedModel } from '../scripted-model.ts';
 import { setting, thread } from '../setting.ts';
 
 interface Asks {
@@ -86,6 +88,19 @@ describe('the report of an attachment', () => {
     const app = oneNode(() => fake.invoke('one').catch(() => undefined));
     const attachment = attach(app, host);
     await app.invoke({ messages: [] }, thread('T'));
+    expect(attachment.report().unmanagedCalls).toEqual({});
+  });
+
+  it('does not count an answer from the cache of LangChain', async () => {
+    const { host } = setting();
+    const cached = scriptedModel(host, undefined, { cache: new InMemoryCache(new Map()) });
+    const app = oneNode(async () => {
+      await cached.invoke('same');
+      await cached.invoke('same');
+    });
+    const attachment = attach(app, host);
+    await app.invoke({ messages: [] }, thread('T'));
+    expect(host.requests).toHaveLength(1);
     expect(attachment.report().unmanagedCalls).toEqual({});
   });
 
