@@ -27,7 +27,7 @@ export function rolePrefix(agent: string): PrefixRef {
 }
 
 /** `agents` agents, each with three declared successors and a way out. */
-export function trafficTopology({ agents: size, seed }: TrafficOptions): Topology {
+function trafficTopology({ agents: size, seed }: TrafficOptions): Topology {
   const random = seededRandom(seed);
   const agents = Array.from({ length: size }, (_, at) => `agent-${at}`);
   const edges = agents.flatMap((from) => {
