@@ -30,12 +30,19 @@ export class AdapterDesk {
   workload(
     naming: { readonly id?: string; readonly name?: string; readonly graphName: string },
     nodes: NodeGraph,
+    { gatesSteps }: { readonly gatesSteps: boolean },
   ): AttachedWorkload {
     const workload = claimWorkloadId(this.#host, naming, declaredTopology(nodes));
     const known = this.#workloads.get(workload);
     if (known !== undefined) return known;
     const isForeign = (runId: string): boolean => this.knows(runId);
-    const attached = new AttachedWorkload({ host: this.#host, workload, nodes, isForeign });
+    const attached = new AttachedWorkload({
+      host: this.#host,
+      workload,
+      nodes,
+      isForeign,
+      gatesSteps,
+    });
     this.#workloads.set(workload, attached);
     return attached;
   }

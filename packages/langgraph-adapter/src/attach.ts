@@ -51,7 +51,9 @@ export function attach(
   }
 
   const nodes = readNodeGraph(graph);
-  const attached = desk.workload({ ...options, graphName: graph.getName() }, nodes);
+  const attached = desk.workload({ ...options, graphName: graph.getName() }, nodes, {
+    gatesSteps: true,
+  });
   const { tracker, topology } = attached.observer;
   const instance: Instance = { graphs: nodes.graphs };
   const leave = attached.observer.join(instance);

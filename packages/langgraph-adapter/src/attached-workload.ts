@@ -13,6 +13,7 @@ interface AttachedWorkloadOptions {
   readonly workload: WorkloadId;
   readonly nodes: NodeGraph;
   readonly isForeign: (runId: string) => boolean;
+  readonly gatesSteps: boolean;
 }
 
 /** One workload of one runtime: who watches it, who stands before its tools and steps, and what was found. */
@@ -21,12 +22,13 @@ export class AttachedWorkload {
   readonly observer: WorkloadObserver;
   readonly keeper: Gatekeeper;
   readonly census: ModelCensus = new ModelCensus();
-  readonly #port = new GraphPort();
+  readonly #port: GraphPort;
   readonly #heads = new RoleHeads();
   readonly #declared: Topology;
 
-  constructor({ host, workload, nodes, isForeign }: AttachedWorkloadOptions) {
-    const port = this.#port;
+  constructor({ host, workload, nodes, isForeign, gatesSteps }: AttachedWorkloadOptions) {
+    const port = new GraphPort({ gatesSteps });
+    this.#port = port;
     this.id = workload;
     this.observer = new WorkloadObserver({
       host,

@@ -15,13 +15,16 @@ const abilities: readonly Ability[] = [
 
 /** What this adapter can do in a graph, and what was asked of it in vain. */
 export class GraphPort implements FrameworkPort {
-  readonly can: ReadonlySet<Ability> = new Set(abilities);
+  readonly can: ReadonlySet<Ability>;
   /** For a run without a checkpointer: LangGraph cannot interrupt it to ask. */
   readonly unasking: FrameworkPort;
   readonly #refused: Record<string, number> = {};
 
-  constructor() {
-    const can = new Set(abilities.filter((ability) => !ability.startsWith('approve-')));
+  /** @param gatesSteps false where only tools can be stood before */
+  constructor({ gatesSteps }: { readonly gatesSteps: boolean }) {
+    const own = abilities.filter((ability) => gatesSteps || !ability.endsWith('-transition'));
+    this.can = new Set(own);
+    const can = new Set(own.filter((ability) => !ability.startsWith('approve-')));
     this.unasking = { can, refused: (directive) => this.refused(directive) };
   }
 

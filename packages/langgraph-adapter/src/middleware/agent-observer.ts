@@ -105,7 +105,7 @@ export class AgentObserver {
     const { host, ...naming } = this.#options;
     const graphName = typeof agentName === 'string' ? agentName : 'agent';
     const nodes = readNodeGraph(agentGraph(graphName));
-    const attached = deskOf(host).workload({ ...naming, graphName }, nodes);
+    const attached = deskOf(host).workload({ ...naming, graphName }, nodes, { gatesSteps: false });
     const instance: Instance = { graphs: nodes.graphs };
     attached.observer.join(instance);
     this.#known = { attached, instance };

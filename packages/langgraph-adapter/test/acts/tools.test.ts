@@ -159,6 +159,23 @@ describe.each(Object.entries(builders))('a tool of %s', (_kind, build) => {
     expect(toolMessages(result)).toMatchObject([{ content }]);
   });
 
+  it('that is held runs when the hold is over', async () => {
+    const { app, runs, host } = open({ verdict: 'go' });
+    const held = Promise.withResolvers<PassageVerdict>();
+    const asked = Promise.withResolvers<void>();
+    host.passage = ({ type }) => {
+      if (type !== 'tool') return undefined;
+      asked.resolve();
+      return held.promise;
+    };
+    const run = app.invoke(question, thread('T'));
+    await asked.promise;
+    expect(runs).toEqual([]);
+    held.resolve({ verdict: 'go' });
+    await run;
+    expect(runs).toEqual([9]);
+  });
+
   it('is the very tool it was after detach', async () => {
     const { app, attachment, host, runs } = open({ verdict: 'reject', reason: 'no' });
     attachment.detach();

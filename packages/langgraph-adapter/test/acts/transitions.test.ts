@@ -1,4 +1,12 @@
-import { Annotation, Command, END, MemorySaver, START, StateGraph } from '@langchain/langgraph';
+import {
+  Annotation,
+  Command,
+  END,
+  interrupt,
+  MemorySaver,
+  START,
+  StateGraph,
+} from '@langchain/langgraph';
 import { describe, expect, it, vi } from 'vitest';
 import type { PassageOccasion, PassageVerdict } from '@entresol/runtime-core';
 import { attach, TransitionRejectedError } from '../../src/index.ts';
@@ -139,6 +147,28 @@ describe('a step', () => {
       ['T', 'triage', 'research/web'],
       ['T', 'research/web', 'research/read'],
     ]);
+  });
+
+  it('inside a subgraph can be approved, beside a question of the node’s own', async () => {
+    const inner = new StateGraph(State)
+      .addNode('ask', () => ({ log: [`the user said ${interrupt('which one?')}`] }))
+      .addEdge(START, 'ask')
+      .compile();
+    const app = new StateGraph(State)
+      .addNode('research', inner)
+      .addEdge(START, 'research')
+      .compile({ checkpointer: new MemorySaver() });
+    const host = deciding('research/ask', { verdict: 'approve', question: 'desk: sure?' });
+    attach(app, host);
+    expect(await app.invoke({ log: [] }, thread('T'))).toMatchObject({
+      __interrupt__: [{ value: { question: 'desk: sure?' } }],
+    });
+    expect(await app.invoke(new Command({ resume: true }), thread('T'))).toMatchObject({
+      __interrupt__: [{ value: 'which one?' }],
+    });
+    expect(await app.invoke(new Command({ resume: 'two' }), thread('T'))).toEqual({
+      log: ['the user said two'],
+    });
   });
 
   it('of an inner graph used on its own is nobody’s business', async () => {

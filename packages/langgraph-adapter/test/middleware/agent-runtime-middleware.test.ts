@@ -168,6 +168,8 @@ describe('agentRuntimeMiddleware', () => {
     });
     await agent.invoke(question, thread('T'));
     expect(sums).toEqual([]);
+    const [link] = host.links;
+    expect([...(link?.port.can ?? [])].filter((one) => one.endsWith('-transition'))).toEqual([]);
     expect(host.passages).toEqual([
       { type: 'tool', session: 'T', agent: 'model_request', tool: 'add', args: { a: 1, b: 2 } },
     ]);
