@@ -5,6 +5,7 @@ import type { Placed, Placement } from '../placement/placement.ts';
 import type { Content } from '../slots/content.ts';
 import { prefixesOf } from '../slots/content.ts';
 import type { SlotTable } from '../slots/slot-table.ts';
+import { PrefillTurns } from './prefill-turns.ts';
 import type { Prefiller } from './prefiller.ts';
 import type { SoloWatch } from './solo-watch.ts';
 
@@ -27,6 +28,7 @@ export interface GeneratorOptions {
 /** Computes prompts and samples replies in slots that are ready for them, and keeps the record of what each slot holds. */
 export class Generator {
   readonly #options: GeneratorOptions;
+  readonly #turns = new PrefillTurns();
 
   constructor(options: GeneratorOptions) {
     this.#options = options;
@@ -43,12 +45,17 @@ export class Generator {
     const reply: number[] = [];
     const leave = solo.enter();
     let failed = false;
+    let endTurn: (() => void) | undefined;
     try {
+      endTurn = await this.#turns.take(signal);
       const at = await this.#prefill({ slot, cached }, job);
       signal.throwIfAborted();
       const elapsed = solo.start();
       for await (const token of slot.sequence.generate(wanted.tokens.subarray(at), sampling)) {
-        if (reply.length === 0) this.#prompted(wanted, { cached, at, tookMs: elapsed() });
+        if (reply.length === 0) {
+          endTurn();
+          this.#prompted(wanted, { cached, at, tookMs: elapsed() });
+        }
         signal.throwIfAborted();
         reply.push(token);
         yield token;
@@ -58,6 +65,7 @@ export class Generator {
       failed = !signal.aborted;
       throw error;
     } finally {
+      endTurn?.();
       leave();
       // After a failure of the engine nothing in the slot is trusted; an abort or an early return leaves good KV.
       if (failed) await table.reset(slot);
