@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { chmod, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { EngineError } from '@entresol/runtime-core';
 import type { SlotSequence } from '../llama-port.ts';
@@ -51,7 +52,7 @@ export class StateFiles {
       const behind = base && (await behindBase(path, base));
       if (behind !== undefined) await writeFile(path, behind, { mode: 0o600 });
       const { size } = await stat(path);
-      const digest = digestOf(path);
+      const digest = behind === undefined ? digestOf(path) : hashOf(behind);
       // A failure belongs to the load that needs it; without this line it would end the process.
       digest.catch(() => undefined);
       await transfer?.(size);
@@ -73,18 +74,22 @@ export class StateFiles {
    */
   async load(file: StateFile, sequence: SlotSequence): Promise<number> {
     const { base } = file;
-    await Promise.all([requireUnchanged(file), base && requireUnchanged(base)]);
     const bytes = file.bytes + (base?.bytes ?? 0);
     const transfer = this.#bandwidth?.begin();
-    if (base === undefined) await sequence.load(file.path);
-    else await this.#loadJoined(base, file, sequence);
+    if (base === undefined) {
+      await requireUnchanged(file);
+      await sequence.load(file.path);
+    } else {
+      await this.#loadJoined(base, file, sequence);
+    }
     await transfer?.(bytes);
     return bytes;
   }
 
   /** llama.cpp loads whole states from files only. */
   async #loadJoined(base: StateFile, file: StateFile, sequence: SlotSequence): Promise<void> {
-    const [head, tail] = await Promise.all([layoutOf(base.path), layoutOf(file.path)]);
+    const [before, behind] = await Promise.all([readUnchanged(base), readUnchanged(file)]);
+    const [head, tail] = [readStateLayout(before), readStateLayout(behind)];
     const joined = head && tail && joinStates(head, tail);
     if (joined === undefined) throw changed(file.bytes, undefined);
     const path = this.#folder.freshPath();
@@ -120,16 +125,28 @@ function changed(expectedBytes: number, bytes: number | undefined): EngineError 
   });
 }
 
-async function layoutOf(path: string): Promise<ReturnType<typeof readStateLayout>> {
-  return readStateLayout(await readFile(path));
+/** The bytes of a file that is what was written. */
+async function readUnchanged(file: StateFile): Promise<Buffer> {
+  const [bytes, then] = await Promise.all([readFile(file.path), file.digest]);
+  if ((await hashOf(bytes)) !== then) throw changed(file.bytes, bytes.length);
+  return bytes;
 }
 
-/** Undefined when either file cannot be taken apart, or the base is not the beginning of the other. */
+async function hashOf(bytes: Buffer): Promise<string> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    if (at > 0) await nextTurn();
+    hash.update(bytes.subarray(at, at + pieceBytes));
+  }
+  return hash.digest('hex');
+}
+
+/** Undefined when the file cannot be taken apart, or the base is not shorter. */
 async function behindBase(path: string, base: BaseState): Promise<Buffer | undefined> {
-  const [head, whole] = await Promise.all([layoutOf(base.file.path), layoutOf(path)]);
-  if (head === undefined || whole === undefined) return undefined;
-  const fits = head.tokens === base.tokens && whole.tokens > base.tokens;
-  return fits ? tailOf(whole, base.tokens) : undefined;
+  const whole = readStateLayout(await readFile(path));
+  return whole === undefined || whole.tokens <= base.tokens
+    ? undefined
+    : tailOf(whole, base.tokens);
 }
 
 async function digestOf(path: string): Promise<string> {
