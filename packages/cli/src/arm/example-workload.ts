@@ -1,3 +1,4 @@
+import { createCodeHelperLoad } from '@entresol/example-code-helper';
 import { createResearchCrewLoad } from '@entresol/example-research-crew';
 import { createSupportDeskLoad } from '@entresol/example-support-desk';
 import type { ExampleLoad, ExampleLoadOptions } from '@entresol/example-load';
@@ -21,6 +22,7 @@ export interface WorkloadProgress {
 const loads: Readonly<Record<GraphName, (options: ExampleLoadOptions) => ExampleLoad>> = {
   'support-desk': createSupportDeskLoad,
   'research-crew': createResearchCrewLoad,
+  'code-helper': createCodeHelperLoad,
 };
 
 /** An example graph on this target: the app, its users, and who decides. */

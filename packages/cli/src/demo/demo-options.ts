@@ -26,5 +26,5 @@ export interface DemoOptions {
   readonly director?: ExampleLoadOptions['director'];
 }
 
-export const graphNames = ['support-desk', 'research-crew'] as const;
+export const graphNames = ['support-desk', 'research-crew', 'code-helper'] as const;
 export type GraphName = (typeof graphNames)[number];

@@ -1,0 +1,1 @@
+export { createCodeHelperLoad } from './helper-load.ts';

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { faultCases } from '../src/cases.ts';
+import { runFunction } from '../src/run-function.ts';
+import { SourceFiles } from '../src/source-files.ts';
+
+const files = SourceFiles.tally();
+
+describe('runFunction', () => {
+  it('computes with the code as it is, faults included', () => {
+    expect(runFunction(files, { file: 'pages.ts', name: 'pageCount', args: [20, 10] })).toEqual({
+      result: 3,
+    });
+    expect(
+      runFunction(files, { file: 'statistics.ts', name: 'median', args: [[9, 10, 11]] }),
+    ).toEqual({
+      result: 11,
+    });
+  });
+
+  it('follows imports inside the code base', () => {
+    const lines = [{ cents: 100, quantity: 2 }];
+    expect(
+      runFunction(files, { file: 'basket.ts', name: 'basketTotal', args: [lines, [10]] }),
+    ).toEqual({ result: 180 });
+  });
+
+  it('stops an endless loop and refuses what does not exist', () => {
+    const endless = new SourceFiles(
+      new Map([['loop.ts', 'export function spin(): void {\n  for (;;);\n}\n']]),
+    );
+    expect(runFunction(endless, { file: 'loop.ts', name: 'spin', args: [] })).toEqual({
+      thrown: 'stopped after 250 ms',
+    });
+    expect(runFunction(files, { file: 'none.ts', name: 'f', args: [] })).toHaveProperty('refused');
+  });
+
+  it.each(faultCases)('$file: the patch of the case applies once', ({ file, oldText }) => {
+    expect((files.text(file) ?? '').split(oldText)).toHaveLength(2);
+  });
+});
