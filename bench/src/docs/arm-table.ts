@@ -7,7 +7,14 @@ import {
 import type { ArmReport } from '@entresol/cli/report';
 import { markdownTable } from './markdown-table.ts';
 
-const order = ['unmodified', 'fair', 'cachesage', 'bare', 'oracle'] as const;
+const order = [
+  'unmodified',
+  'fair',
+  'cachesage',
+  'cachesage-noprefetch',
+  'bare',
+  'oracle',
+] as const;
 
 type Arms = { readonly [name in (typeof order)[number]]?: ArmReport };
 

@@ -70,13 +70,45 @@ function workloadPart(workload: BenchWorkload): string[] {
     '',
     ...differenceTable(workload),
     '',
+    ...priorTable(workload),
   ];
+}
+
+/** The declared graph against none and against a wrong one, over the first five sessions. */
+function priorTable({ prediction }: BenchWorkload): string[] {
+  const trial = prediction?.firstFiveSessions;
+  if (trial === undefined) return [];
+  const { withPrior, withoutPrior, shuffledPrior } = trial;
+  const rows = [
+    ['declared graph', withPrior],
+    ['none', withoutPrior],
+    ['the graph with its agents exchanged', shuffledPrior],
+  ] as const;
+  return [
+    'The prior, first five sessions: predictions of the same recorded events, net hit rate of one engine run each.',
+    '',
+    ...markdownTable(
+      ['prior', 'next agent named first', 'Brier score', 'predictions', 'net hit rate'],
+      rows.map(([name, { top1, brier, resolved, netHitRate }]) => [
+        name,
+        knownRate(top1),
+        brier === null ? unknownFigure : brier.toFixed(3),
+        String(resolved),
+        knownRate(netHitRate),
+      ]),
+    ),
+    '',
+  ];
+}
+
+function knownRate(value: number | null): string {
+  return value === null ? unknownFigure : formatRate(value);
 }
 
 /** Paired differences with their intervals; losses carry `!`, what is not shown says so. */
 function differenceTable({ arms }: BenchWorkload): string[] {
   const compared = (['fair', 'cachesage', 'bare', 'oracle'] as const).flatMap((name) => {
-    const { versusUnmodified, versusFair } = arms[name] ?? {};
+    const { versusUnmodified, versusFair, versusNoPrefetch } = arms[name] ?? {};
     return [
       ...(versusUnmodified === undefined
         ? []
@@ -84,6 +116,9 @@ function differenceTable({ arms }: BenchWorkload): string[] {
       ...(versusFair === undefined || name === 'bare'
         ? []
         : [{ title: `\`${name}\` vs \`fair\``, figures: versusFair }]),
+      ...(versusNoPrefetch === undefined
+        ? []
+        : [{ title: `\`${name}\` vs \`cachesage-noprefetch\``, figures: versusNoPrefetch }]),
     ];
   });
   return markdownTable(

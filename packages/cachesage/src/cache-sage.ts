@@ -30,7 +30,8 @@ import type { SessionTrack } from './session-track.ts';
 export interface CacheSageOptions {
   /** Absent = the endpoint's default. */
   readonly mode?: PolicyMode;
-  readonly prefetch?: PrefetchOptions;
+  /** `off` = nothing is brought up between steps; ranking stays. */
+  readonly prefetch?: PrefetchOptions | 'off';
   /**
    * Where the transition model starts: `declared` = from the graph that the framework declares (the default); `none` =
    * declarations are not heard, agents are learned as they appear.
@@ -126,6 +127,7 @@ export function cacheSage({
     after: CallId | undefined,
     context: PolicyContext,
   ): Intent | undefined => {
+    if (prefetch === 'off') return undefined;
     const branch = session.branchAfter(after);
     if (branch === undefined || branch.kind === 'decode') return undefined;
     if (session.prefetch !== undefined && context.nowMs < session.prefetch.untilMs)

@@ -1,4 +1,5 @@
 import { cacheSage } from '@entresol/cachesage';
+import type { CacheSageOptions } from '@entresol/cachesage';
 import type { BackgroundOccasion, Intent, Residency } from '@entresol/runtime-core';
 import { describe, expect, it } from 'vitest';
 import { planPrefetch } from '../../src/prefetch/planner.ts';
@@ -64,8 +65,8 @@ describe('planPrefetch', () => {
 });
 
 /** a -> b with a tool between; half of the sessions come back for another run. */
-function pipeline(): EventLog {
-  const log = new EventLog(cacheSage());
+function pipeline(options: CacheSageOptions = {}): EventLog {
+  const log = new EventLog(cacheSage(options));
   for (let i = 0; i < 20; i++) {
     log.chain(`s${i}`, ['a', 'b'], 2000);
     log.pause(`s${i}`);
@@ -135,6 +136,17 @@ describe('prefetch in a gap', () => {
     expect(intent).toMatchObject({ kind: 'prefetch', prefix: { id: 'next-b' } });
     log.wait(24 * 3_600_000);
     expect(during(log, { type: 'tick' })).toEqual([]);
+  });
+
+  it('asks for nothing when it is off, and values prefixes all the same', () => {
+    const [off, on] = [pipeline({ prefetch: 'off' }), pipeline()];
+    for (const log of [off, on]) log.call('s', 'a', 'c1');
+    const gap = { type: 'gap', session: 's', why: 'tool', after: 'c1' } as const;
+    expect(during(off, gap)).toEqual([]);
+    expect(during(on, gap)).toHaveLength(1);
+    const prompt = own('s', 'a', 200, 'prompt-c1');
+    expect(off.worth(prompt)?.keep).toBeGreaterThan(0);
+    expect(off.worth(prompt)).toEqual(on.worth(prompt));
   });
 
   it('serves every waiting session at a tick', () => {

@@ -29,8 +29,12 @@ export async function openEmbeddedTarget(
       : { tierBytesPerSecond: target.tierBytesPerSecond }),
   });
   const treated =
-    plan.policy === 'cachesage'
-      ? treatedSage(config.prior ?? 'declared', { mode: 'on', seed: config.seed })
+    plan.policy === 'cachesage' || plan.policy === 'cachesage-noprefetch'
+      ? treatedSage(config.prior ?? 'declared', {
+          mode: 'on',
+          seed: config.seed,
+          prefetches: plan.policy === 'cachesage',
+        })
       : undefined;
   const sage = treated?.sage;
   const oracle = plan.policy === 'oracle' ? await openOracle(config.knownRequestsPath) : undefined;

@@ -31,6 +31,8 @@ interface GivenOptions {
   readonly sweep?: true;
   readonly arms?: readonly ArmName[];
   readonly model?: string;
+  readonly director: 'script' | 'model';
+  readonly prior?: true;
   readonly out?: string;
   readonly resume?: true;
 }
@@ -90,7 +92,7 @@ function benchCommand(accept: (options: GivenOptions) => void): Command {
       '--repeats <n>',
       'paired repeats, each with sessions of its own',
       wholeNumber(1, 1000),
-      12,
+      4,
     )
     .option('--arms <list>', `of ${armNames.join(', ')}`, nameList('an arm', armNames))
     .option('--sweep', 'one row per number of slots, the second tier scaled with it')
@@ -105,6 +107,12 @@ function benchCommand(accept: (options: GivenOptions) => void): Command {
     )
     .option('--tier-mib <n>', 'room of the second tier in MiB', wholeNumber(0, 2 ** 20))
     .option('--model <path>', 'GGUF file to run instead of random weights')
+    .addOption(
+      new Option('--director <who>', 'who leads the conversations of a real model')
+        .choices(['script', 'model'])
+        .default('script'),
+    )
+    .option('--prior', 'try the declared graph as prior too: three runs of five sessions a row')
     .option('--out <folder>', 'keeps every finished run (default: a new folder in bench/results)')
     .option('--resume', 'skip the runs that --out holds already')
     .option('--json', 'one JSON document on stdout, everything else on stderr')
@@ -140,6 +148,8 @@ function planOf(given: GivenOptions): BenchPlan {
     contextTokens: engineSizing.contextTokens,
     tierSpeed: given.tierMbps ?? 'full',
     sweep,
+    director: given.director,
+    prior: given.prior === true,
     ...(given.sessions === undefined ? {} : { sessions: given.sessions }),
     ...(given.concurrency === undefined ? {} : { concurrency: given.concurrency }),
     ...(given.model === undefined ? {} : { modelPath: given.model }),

@@ -16,5 +16,7 @@ export function benchCommand(plan: BenchPlan): string {
   if (tierSpeed === 'auto-8b') words.push('--tier-mbps auto-8b');
   else if (tierSpeed !== 'full') words.push(`--tier-mbps ${tierSpeed.bytesPerSecond / 1e6}`);
   if (plan.modelPath !== undefined) words.push(`--model ${JSON.stringify(plan.modelPath)}`);
+  if (plan.director !== 'script') words.push(`--director ${plan.director}`);
+  if (plan.prior) words.push('--prior');
   return [...words, '--json'].join(' ');
 }

@@ -39,6 +39,8 @@ export interface BenchWorkload extends Omit<WorkloadReport, 'arms'> {
 export interface BenchArm extends ArmReport {
   readonly versusUnmodified?: PairedFigures;
   readonly versusFair?: PairedFigures;
+  /** What prefetching adds to ranking; of `cachesage` alone. */
+  readonly versusNoPrefetch?: PairedFigures;
 }
 
 export type ComparedFigure = Exclude<keyof ArmComparison, 'outcome'>;

@@ -28,6 +28,10 @@ export interface BenchPlan {
   readonly tierSpeed: TierSpeed;
   /** GGUF file. */
   readonly modelPath?: string;
+  /** Who leads the conversations of a real model; the script by default, so that all arms send the same prompts. */
+  readonly director: 'script' | 'model';
+  /** The prior is put on trial too, once per graph: three more runs of five sessions. */
+  readonly prior: boolean;
   /** The rows differ in memory, not in graph and load alone. */
   readonly sweep: boolean;
 }

@@ -69,6 +69,7 @@ function differenceLines({ arms }: BenchWorkload, palette: Palette): string[] {
   return (['fair', 'cachesage', 'bare', 'oracle'] as const).flatMap((name) => [
     ...differencesOf(`${name} vs unmodified`, arms[name]?.versusUnmodified, palette),
     ...(name === 'bare' ? [] : differencesOf(`${name} vs fair`, arms[name]?.versusFair, palette)),
+    ...differencesOf(`${name} vs no prefetch`, arms[name]?.versusNoPrefetch, palette),
   ]);
 }
 

@@ -4,7 +4,12 @@ import type { ArmName } from '../demo/arm-plan.ts';
 import { compareArms } from '../report/arm-comparison.ts';
 import { infiniteCacheHitRate, summariseArm } from '../report/arm-summary.ts';
 import { comparePrompts } from '../report/prompt-equality.ts';
-import type { ArmReport, MachineReport, PredictionReport } from '../report/report-document.ts';
+import type {
+  ArmReport,
+  FirstFiveSessions,
+  MachineReport,
+  PredictionReport,
+} from '../report/report-document.ts';
 import type {
   BenchArm,
   BenchDocument,
@@ -24,6 +29,8 @@ export interface MeasuredPoint {
   readonly point: BenchPoint;
   /** In order; at least one. */
   readonly repeats: readonly Repeat[];
+  /** Undefined = it was not tried. */
+  readonly prior?: FirstFiveSessions | undefined;
 }
 
 export type BenchCircumstances = Pick<
@@ -52,7 +59,7 @@ export function buildBenchDocument(
   };
 }
 
-function workloadOf({ point, repeats }: MeasuredPoint): BenchWorkload {
+function workloadOf({ point, repeats, prior }: MeasuredPoint): BenchWorkload {
   const { graph, load, sessions, slots, tierBytes, concurrency } = point;
   const baseline = repeats.flatMap((repeat) => repeat.get('unmodified') ?? []);
   const all = repeats.flatMap((repeat) => [...repeat.values()]);
@@ -76,9 +83,21 @@ function workloadOf({ point, repeats }: MeasuredPoint): BenchWorkload {
     ),
     repeatsWithEqualPrompts: repeats.filter(hasEqualPrompts).length,
     arms: armsOf(summaries),
-    prediction: meanPrediction(sage.flatMap(({ prediction }) => prediction ?? [])),
+    prediction: withPrior(
+      meanPrediction(sage.flatMap(({ prediction }) => prediction ?? [])),
+      prior,
+    ),
     stateBytes: meanOfKnown(sage.map(({ stateBytes }) => stateBytes ?? null)),
   };
+}
+
+function withPrior(
+  prediction: PredictionReport | null,
+  firstFiveSessions: FirstFiveSessions | undefined,
+): PredictionReport | null {
+  return prediction === null || firstFiveSessions === undefined
+    ? prediction
+    : { ...prediction, firstFiveSessions };
 }
 
 type Summaries = ReadonlyMap<ArmName, ArmReport>;
@@ -96,10 +115,13 @@ function armsOf(repeats: readonly Summaries[]): BenchWorkload['arms'] {
     if (reports.length === 0) continue;
     const versusUnmodified = versus(name, 'unmodified', repeats);
     const versusFair = versus(name, 'fair', repeats);
+    const versusNoPrefetch =
+      name === 'cachesage' ? versus(name, 'cachesage-noprefetch', repeats) : undefined;
     arms[name] = {
       ...meanReport(reports),
       ...(versusUnmodified === undefined ? {} : { versusUnmodified }),
       ...(versusFair === undefined ? {} : { versusFair }),
+      ...(versusNoPrefetch === undefined ? {} : { versusNoPrefetch }),
     };
   }
   return arms;

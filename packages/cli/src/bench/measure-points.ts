@@ -12,6 +12,8 @@ import type { BenchPoint } from './bench-runs.ts';
 import type { MeasuredPoint, Repeat } from './build-bench-document.ts';
 import { tierBytesPerSecondLike8B } from './eight-billion.ts';
 import type { RunStore } from './run-store.ts';
+import { runPriorTrial } from '../prior/run-prior-trial.ts';
+import type { FirstFiveSessions } from '../report/report-document.ts';
 import { TimeLeft } from './time-left.ts';
 
 export interface MeasureHost {
@@ -51,7 +53,8 @@ export async function measurePoints(
     for (let repeat = 0; repeat < plan.repeats; repeat++) {
       repeats.push(await measurement.repeat(repeat, tierBytesPerSecond));
     }
-    measured.push({ point, repeats });
+    const prior = plan.prior && !plan.sweep ? await measurement.prior() : undefined;
+    measured.push({ point, repeats, prior });
   }
   return { measured, tierBytesPerSecond };
 }
@@ -62,7 +65,7 @@ function settledSpeed(
   { tierSpeed }: BenchPlan,
   { store }: MeasureHost,
 ): Promise<number | undefined> {
-  if (tierSpeed === 'auto-8b') return store.settled(speedName);
+  if (tierSpeed === 'auto-8b') return store.settled<number>(speedName);
   return Promise.resolve(tierSpeed === 'full' ? undefined : tierSpeed.bytesPerSecond);
 }
 
@@ -119,6 +122,19 @@ class PointMeasurement {
       tierBytesPerSecond,
     });
     return runArmProcess(config, { signal: host.signal, onMessage: () => undefined });
+  }
+
+  /** The prior on trial on the sessions of the first repeat; kept in the store as the runs are. */
+  async prior(): Promise<FirstFiveSessions> {
+    const { plan, point, title, host } = this.#options;
+    const kept = `prior-${point.graph}-${point.load}`;
+    const present = await host.store.settled<FirstFiveSessions>(kept);
+    if (present !== undefined) return present;
+    host.progress.say(`${title}: five sessions under each prior`);
+    const config = runConfig('cachesage', { plan, point, seed: seedOfRepeat(plan.seed, 0) });
+    const trial = await runPriorTrial(config, { signal: host.signal });
+    await host.store.settle(kept, trial);
+    return trial;
   }
 
   async repeat(repeat: number, tierBytesPerSecond: number | undefined): Promise<Repeat> {

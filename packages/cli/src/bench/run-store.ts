@@ -84,13 +84,13 @@ export class RunStore {
     return this.#write(`${name}.json`, result);
   }
 
-  /** A figure found out once that all later runs need. */
-  async settled(name: string): Promise<number | undefined> {
-    const found = await this.#read<{ readonly value: number }>(`${name}.json`);
+  /** What was found out once: a figure that all later runs need, or a trial beside them. */
+  async settled<T>(name: string): Promise<T | undefined> {
+    const found = await this.#read<{ readonly value: T }>(`${name}.json`);
     return found?.value;
   }
 
-  settle(name: string, value: number): Promise<void> {
+  settle(name: string, value: unknown): Promise<void> {
     return this.#write(`${name}.json`, { value });
   }
 

@@ -1,5 +1,12 @@
 /** One way to run the same prompts. Order is the order of running and of every table. */
-export const armNames = ['unmodified', 'fair', 'cachesage', 'bare', 'oracle'] as const;
+export const armNames = [
+  'unmodified',
+  'fair',
+  'cachesage',
+  'cachesage-noprefetch',
+  'bare',
+  'oracle',
+] as const;
 export type ArmName = (typeof armNames)[number];
 
 /** Arms that need nothing from another one. */
@@ -11,7 +18,7 @@ export interface ArmPlan {
   readonly management: 'llama-server' | 'runtime';
   readonly secondTier: boolean;
   /** Who orders what is kept; with a policy the LangGraph app is attached. */
-  readonly policy: 'none' | 'cachesage' | 'oracle';
+  readonly policy: 'none' | 'cachesage' | 'cachesage-noprefetch' | 'oracle';
   readonly description: string;
 }
 
@@ -37,6 +44,12 @@ export const armPlans: Readonly<Record<ArmName, ArmPlan>> = {
     description:
       'Same slots and second tier, kept and prefetched by what CacheSage learns from the attached graph; the app says when a customer is gone.',
   },
+  'cachesage-noprefetch': {
+    management: 'runtime',
+    secondTier: true,
+    policy: 'cachesage-noprefetch',
+    description: 'As cachesage, with nothing brought up between steps: what ranking alone does.',
+  },
   bare: {
     management: 'llama-server',
     secondTier: false,
@@ -48,7 +61,7 @@ export const armPlans: Readonly<Record<ArmName, ArmPlan>> = {
     secondTier: true,
     policy: 'oracle',
     description:
-      'Same slots and second tier, kept by the requests as they came in the unmodified arm, known in advance: what was possible.',
+      'Same slots and second tier, ranked by the requests to come of each session, known in advance; how sessions interleave is not known, and nothing is prefetched: what ranking could do.',
   },
 };
 

@@ -13,12 +13,23 @@ export interface TreatedSage {
   readonly sage: CacheSagePolicy;
 }
 
-/** @param options.seed of the mixing; the other treatments do not use it */
+/**
+ * @param options.seed of the mixing; the other treatments do not use it
+ * @param options.prefetches false = ranking alone
+ */
 export function treatedSage(
   treatment: PriorTreatment,
-  { mode, seed }: { readonly mode: PolicyMode; readonly seed: number },
+  {
+    mode,
+    seed,
+    prefetches = true,
+  }: { readonly mode: PolicyMode; readonly seed: number; readonly prefetches?: boolean },
 ): TreatedSage {
-  const sage = cacheSage({ mode, prior: treatment === 'none' ? 'none' : 'declared' });
+  const sage = cacheSage({
+    mode,
+    prior: treatment === 'none' ? 'none' : 'declared',
+    ...(prefetches ? {} : { prefetch: 'off' }),
+  });
   if (treatment !== 'shuffled') return { policy: sage, sage };
   const policy: Policy = {
     ...sage,

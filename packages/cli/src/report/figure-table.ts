@@ -100,10 +100,19 @@ export function figureTable(
     unmodified: palette.dim,
     fair: asIs,
     cachesage: palette.bold,
+    'cachesage-noprefetch': palette.dim,
     bare: palette.dim,
     oracle: palette.dim,
   };
-  for (const name of ['unmodified', 'bare', 'fair', 'cachesage', 'oracle'] as const) {
+  const order = [
+    'unmodified',
+    'bare',
+    'fair',
+    'cachesage',
+    'cachesage-noprefetch',
+    'oracle',
+  ] as const;
+  for (const name of order) {
     const arm = arms[name];
     if (arm === undefined) continue;
     table.push([`  ${name}`, ...columns.map((column) => column.figure(arm))].map(paint[name]));
