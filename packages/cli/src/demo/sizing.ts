@@ -19,7 +19,7 @@ export interface LoadSizing {
 
 const full: Readonly<Record<Load, LoadSizing>> = {
   light: { sessions: 5, concurrency: 4, thinkScale: 1 },
-  saturated: { sessions: 6, concurrency: 6, thinkScale: 0.15 },
+  saturated: { sessions: 10, concurrency: 6, thinkScale: 0.15 },
 };
 
 /** Sizes of one run; `quick` is a smoke run that shows that everything works and nothing more. */
