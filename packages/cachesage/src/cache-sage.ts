@@ -16,7 +16,7 @@ import type {
 import type { Calibration } from './calibration.ts';
 import { EventObserver } from './event-observer.ts';
 import type { PriorSource } from './event-observer.ts';
-import { roleOutlook, sessionOutlook } from './eviction/outlook.ts';
+import { awaitedAmount, awaitedOutlook, roleOutlook, sessionOutlook } from './eviction/outlook.ts';
 import { worthOf, worthless } from './eviction/worth.ts';
 import { firstAgent } from './markov/symbols.ts';
 import { planPrefetch } from './prefetch/planner.ts';
@@ -25,6 +25,7 @@ import { parseModels, saveModels, stateVersion } from './saved-state.ts';
 import { nextSymbols, timingOf } from './session-branch.ts';
 import type { Branch } from './session-branch.ts';
 import type { SessionTrack } from './session-track.ts';
+import type { WorkloadModel } from './workload-model.ts';
 
 /** How CacheSage behaves; everything has a default. */
 export interface CacheSageOptions {
@@ -103,6 +104,10 @@ export function cacheSage({
       // Closed, superseded, or of a process that is gone.
       if (session === undefined || chain === undefined || agent === undefined) return worthless;
       const { model } = session;
+      if (session.awaitedChain(prefix.id) === chain) {
+        const amount = awaitedAmount(session, agent, chain);
+        return worthOf(prefix, chain.roleTokens, awaitedOutlook(model, amount), cost);
+      }
       const nowMs = model.binned(context.nowMs);
       const key = `${prefix.agent} ${prefix.session} ${prefix.id}`;
       const outlook = model.remember(nowMs, horizonMs, key, () =>
@@ -113,9 +118,11 @@ export function cacheSage({
     let best: Worth | undefined;
     for (const { model, agents } of observer.roleOwners(prefix.id)) {
       const nowMs = model.binned(context.nowMs);
-      const outlook = model.remember(nowMs, horizonMs, prefix.id, () =>
-        roleOutlook(model, agents, prefix.id, horizonMs, nowMs),
-      );
+      const outlook = isAwaited(model, prefix, context)
+        ? awaitedOutlook(model, 1)
+        : model.remember(nowMs, horizonMs, prefix.id, () =>
+            roleOutlook(model, agents, prefix.id, horizonMs, nowMs),
+          );
       const each = worthOf(prefix, 0, outlook, cost);
       if (best === undefined || each.keep > best.keep) best = each;
     }
@@ -187,6 +194,17 @@ export function cacheSage({
       return row;
     },
   };
+}
+
+/** Does a queued call need the role prefix by itself, having no older prompt in the cache that contains it? */
+function isAwaited(model: WorkloadModel, role: PrefixRef, { residency }: PolicyContext): boolean {
+  for (const session of model.sessions) {
+    for (const older of session.queuedWith(role.id)) {
+      if (older?.last === undefined) return true;
+      if (residency.of(older.last).tokens <= older.roleTokens) return true;
+    }
+  }
+  return false;
 }
 
 /** Median remaining wait of a branch. */

@@ -119,8 +119,10 @@ export class EventObserver {
       case 'engine-store':
         this.#prefetched(event.prefix.id);
         break;
-      case 'dispatch-end':
       case 'call-first-token':
+        this.#changed(event).callBegun(event.call);
+        break;
+      case 'dispatch-end':
       case 'tool-end':
       case 'tool-fail':
       case 'engine-remove':

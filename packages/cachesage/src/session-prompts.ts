@@ -20,6 +20,12 @@ interface PendingAmount {
   readonly residentTokens: number;
 }
 
+/** A call that waits for the engine, and the agent's prompt before it, which its own one will most likely begin with. */
+interface QueuedCall {
+  readonly chain: PromptChain;
+  readonly older: PromptChain | undefined;
+}
+
 /** The prompts of one session: which are live, and how much of each the next one reused. */
 export class SessionPrompts {
   readonly #model: WorkloadModel;
@@ -29,6 +35,7 @@ export class SessionPrompts {
   readonly #roles = new Map<number, ReadonlySet<PrefixId>>();
   readonly #running = new Map<CallId, PromptChain>();
   readonly #pending = new Map<CallId, PendingAmount>();
+  readonly #queued = new Map<CallId, QueuedCall>();
 
   /** @param isHead - whether the call's successor is still open */
   constructor(model: WorkloadModel, isHead: (call: CallId) => boolean) {
@@ -47,8 +54,28 @@ export class SessionPrompts {
       (chain, i) =>
         chain.links.has(prefix) && (i === chains.length - 1 || this.#isOpen(chain.call)),
     );
+    const awaited = this.awaited(prefix);
+    if (awaited !== undefined) return awaited;
     const expected = this.#expected.get(agent);
     return sent ?? (expected?.links.has(prefix) === true ? expected : undefined);
+  }
+
+  /** The older prompt with that prefix which a queued call is about to use; undefined = none does. */
+  awaited(prefix: PrefixId): PromptChain | undefined {
+    for (const { older } of this.#queued.values()) {
+      if (older?.last?.id === prefix) return older;
+    }
+    return undefined;
+  }
+
+  /**
+   * Queued calls that bring the role prefix.
+   * @yields the older prompt that would spare it; undefined where there is none
+   */
+  *queuedWith(role: PrefixId): Generator<PromptChain | undefined> {
+    for (const { chain, older } of this.#queued.values()) {
+      if (chain.roles.includes(role)) yield older;
+    }
   }
 
   /** The agent's next prompt as far as it is known, until the agent is called. */
@@ -77,6 +104,12 @@ export class SessionPrompts {
     if (!this.#roles.has(agent)) this.#model.variants.observe(agent, chain.roles);
     this.#roles.set(agent, new Set(chain.roles));
     this.#running.set(chain.call, chain);
+    this.#queued.set(chain.call, { chain, older });
+  }
+
+  /** The engine has computed the prompt: what lies before it is superseded now. */
+  begun(call: CallId): void {
+    this.#queued.delete(call);
   }
 
   restart(call: CallId, prefixes: readonly PrefixRef[], step: number): void {
@@ -84,6 +117,7 @@ export class SessionPrompts {
   }
 
   end(call: CallId, agent: number | undefined, usage: Usage | undefined): void {
+    this.#queued.delete(call);
     const chain = this.#running.get(call);
     if (chain === undefined) return;
     this.#running.delete(call);
@@ -103,6 +137,7 @@ export class SessionPrompts {
   endAll(): void {
     this.#running.clear();
     this.#pending.clear();
+    this.#queued.clear();
   }
 
   #isOpen(call: CallId): boolean {

@@ -85,6 +85,21 @@ export class SessionTrack {
     return this.#prompts.live(agent, prefix);
   }
 
+  /** The prompt that a queued call is about to use; undefined = none waits for it. */
+  awaitedChain(prefix: PrefixId): PromptChain | undefined {
+    return this.#prompts.awaited(prefix);
+  }
+
+  /** Queued calls that bring the role prefix, each with the older prompt that would spare it. */
+  queuedWith(role: PrefixId): Iterable<PromptChain | undefined> {
+    return this.#prompts.queuedWith(role);
+  }
+
+  /** A call has its first token. */
+  callBegun(call: CallId): void {
+    this.#prompts.begun(call);
+  }
+
   dispatchStart(dispatch: DispatchId, after: readonly DispatchId[]): void {
     if (after.length > 1) this.#joins.set(dispatch, after);
   }

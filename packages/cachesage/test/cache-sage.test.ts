@@ -67,6 +67,27 @@ describe('worth of session prefixes', () => {
     expect(log.worth(older)?.keep).toBeGreaterThan(0);
   });
 
+  it('is highest while a queued call is about to use it, and 0 once that call has its first token', () => {
+    const log = lived();
+    log.call('s', 'a', 'c1');
+    const older = own('s', 'a', 200, 'prompt-c1');
+    const idle = log.worth(older)?.keep ?? Number.NaN;
+    log.start('s', 'a', 'c2', log.call('s', 'b', 'c3', 'c1'));
+    const awaited = log.worth(older);
+    expect(awaited?.reuse).toBe(1);
+    expect(awaited?.keep).toBeGreaterThan(idle);
+    log.say({
+      type: 'call-first-token',
+      atMs: log.nowMs,
+      workload: 'app',
+      session: 's',
+      call: 'c2',
+      dispatch: 'd-c2',
+      agent: 'a',
+    });
+    expect(log.worth(older)).toEqual({ reuse: 0, gainMs: 0, keep: 0 });
+  });
+
   it('is 0 after the session closed', () => {
     const log = lived();
     log.call('s', 'a', 'c1');

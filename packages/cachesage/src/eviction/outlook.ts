@@ -2,7 +2,7 @@ import type { Milliseconds, PrefixId, PrefixRef } from '@entresol/runtime-core';
 import type { PromptChain } from '../prompt-chain.ts';
 import type { SessionTrack } from '../session-track.ts';
 import { roleWithin, sessionWithin } from '../survival/role-survival.ts';
-import { valueAt } from '../survival/time-grid.ts';
+import { timeGrid, valueAt } from '../survival/time-grid.ts';
 import type { WorkloadModel } from '../workload-model.ts';
 import { retentionIndex } from './retention-index.ts';
 import type { Outlook } from './worth.ts';
@@ -46,6 +46,20 @@ export function sessionOutlook(
     amount: reuse > 0 ? Math.min(1, valueAt(reused, horizon) / reuse) : (amounts[0] ?? 1),
     perSecond: perSecond(model, retentionIndex(reused, used) * speed),
   };
+}
+
+/**
+ * Of a prefix that a queued call is about to use: it is used for certain, within the first interval of the time grid.
+ * @param amount - share of it that is reused, in [0, 1]
+ */
+export function awaitedOutlook(model: WorkloadModel, amount: number): Outlook {
+  return { reuse: 1, amount, perSecond: perSecond(model, amount / (timeGrid[0] ?? 1)) };
+}
+
+/** Share of the agent's older prompt that its queued call is expected to reuse. */
+export function awaitedAmount(session: SessionTrack, agent: number, chain: PromptChain): number {
+  const since = Math.max(1, session.steps - chain.step);
+  return session.model.amounts.share(agent, since, chain.lastAmount, 1);
 }
 
 function perSecond(model: WorkloadModel, perStep: number): number {
