@@ -72,7 +72,7 @@ describe('worth of session prefixes', () => {
     log.call('s', 'a', 'c1');
     const older = own('s', 'a', 200, 'prompt-c1');
     const idle = log.worth(older)?.keep ?? Number.NaN;
-    log.start('s', 'a', 'c2', log.call('s', 'b', 'c3', 'c1'));
+    log.start('s', 'a', 'c2', { previous: log.call('s', 'b', 'c3', 'c1') });
     const awaited = log.worth(older);
     expect(awaited?.reuse).toBe(1);
     expect(awaited?.keep).toBeGreaterThan(idle);
