@@ -6,7 +6,7 @@ import type { RunnableConfig } from '@langchain/core/runnables';
  * Characters of history from which the crew wraps up: no more searches, only a
  * report. It keeps the longest prompt within a window of 4,096 tokens.
  */
-const crowdedLength = 3_200;
+const crowdedLength = 2_800;
 
 /** Which message of the user is the latest, from 1. */
 export function turnOf(messages: readonly BaseMessage[]): number {
