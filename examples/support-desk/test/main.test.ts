@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 async function runMain(...args: readonly string[]): Promise<{ code: unknown; out: string }> {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, ['--conditions=@entresol/source', program, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const exit = once(child, 'exit');
