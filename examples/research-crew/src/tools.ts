@@ -8,8 +8,8 @@ import { z } from 'zod';
 import { Archive, trimmed } from './archive.ts';
 import type { CrewToolCall } from './director.ts';
 
-/** Characters of a tool result that a searcher reads. */
-const resultLength = 480;
+/** Characters of a tool result that a searcher reads; the two best matches of a search fit whole. */
+const resultLength = 560;
 
 /** The spread of a real back end: a warm query to a slow third party, in milliseconds. */
 const [fastestMs, slowestMs] = [20, 300];

@@ -38,7 +38,7 @@ Headlines, lists, bold type, questions, greetings, an offer to look further, the
 
 # Examples
 Question: "Kelp in the lee of the piles. How sure is that, and who says so?"
-It is disputed whether the turbines made kelp grow better. Farmers say that growth doubled after the turbines came (kelp-farms). The marine station found no difference from the control site over three seasons and thinks that a run of cold springs is the cause (kelp-farms).
+It is disputed whether the turbines made kelp grow better. Farmers say that kelp grew twice as fast once the turbines stood (kelp-farms). The marine station found no difference from the control site over three seasons and thinks that a run of cold springs is the cause (kelp-farms).
 
 Question: "The electric ferry Wren. What changed there in the last years?"
 Since 2020 the crossing from Callan to Brae has been run on batteries. The Wren charges for seven minutes at each call (electric-ferry). In winter gales the diesel Heron replaces it on about thirty days a year, against ten in the first plan (electric-ferry). The archive does not say whether that number is falling.`;
