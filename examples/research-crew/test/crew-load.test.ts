@@ -76,4 +76,26 @@ describe('createResearchCrewLoad', () => {
     const { turns, planned, failures } = await tryCrew(4, 'REVISE mumble', 'model');
     expect([turns, failures]).toEqual([planned, 0]);
   });
+
+  it('breaks off on an abort and calls it no failure', async () => {
+    const stop = new AbortController();
+    const load = createResearchCrewLoad({
+      client: {
+        baseURL: 'http://engine.invalid/v1',
+        apiKey: 'none',
+        model: 'm',
+        fetch: async () => streamed('ok'),
+      },
+      seed: 3,
+      sessions: 4,
+      concurrency: 2,
+      thinkScale: 0,
+      director: 'script',
+      wait: async (_ms, signal) => signal?.throwIfAborted(),
+    });
+    const run = await load.run({ signal: stop.signal, onTurn: () => stop.abort() });
+    expect(run.failures).toEqual([]);
+    expect(run.turns).toBeGreaterThan(0);
+    expect(run.turns).toBeLessThan(load.turns);
+  });
 });
