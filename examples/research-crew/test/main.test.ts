@@ -17,7 +17,7 @@ async function runMain(...args: readonly string[]): Promise<{ code: unknown; out
   return { code, out };
 }
 
-it('serves users from the command line against a server on this machine', async () => {
+it('serves readers from the command line against a server on this machine', async () => {
   const chunk = {
     id: 'chatcmpl-1',
     object: 'chat.completion.chunk',
