@@ -98,4 +98,34 @@ describe('createResearchCrewLoad', () => {
     expect(run.turns).toBeGreaterThan(0);
     expect(run.turns).toBeLessThan(load.turns);
   });
+
+  it('ends a request that is under way when it is aborted', async () => {
+    const stop = new AbortController();
+    const ended: boolean[] = [];
+    const load = createResearchCrewLoad({
+      client: {
+        baseURL: 'http://engine.invalid/v1',
+        apiKey: 'none',
+        model: 'm',
+        // Never answers: only the signal of the request ends it.
+        fetch: (_input, init) =>
+          new Promise((_resolve, reject) => {
+            const { signal } = init ?? {};
+            signal?.addEventListener('abort', () => {
+              ended.push(signal.aborted);
+              reject(new DOMException('aborted', 'AbortError'));
+            });
+            stop.abort();
+          }),
+      },
+      seed: 3,
+      sessions: 1,
+      concurrency: 1,
+      thinkScale: 0,
+      director: 'script',
+    });
+    const run = await load.run({ signal: stop.signal });
+    expect(run).toMatchObject({ turns: 0, failures: [] });
+    expect(ended).toEqual([true]);
+  });
 });
