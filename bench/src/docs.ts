@@ -16,8 +16,8 @@ const folder = 'docs/benchmarks';
 
 /** What the page shows, in order; a benchmark without its JSON is left out. */
 const benchmarks = [
-  { name: 'engine', title: 'Paired repeats' },
-  { name: 'support-desk', title: 'The graph that constants were tuned on' },
+  { name: 'engine', title: 'Research crew: paired repeats' },
+  { name: 'code-helper', title: 'Code helper: paired repeats' },
   { name: 'light', title: 'Light load, with prefetch and without' },
   { name: 'slow-tier', title: 'A second tier as slow as that of an 8 B model on one GPU' },
   { name: 'sweep', title: 'From too few slots to enough' },
