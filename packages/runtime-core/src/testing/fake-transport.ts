@@ -24,7 +24,9 @@ export interface FakeTransportOptions {
 export function createFakeFetch(options: FakeTransportOptions): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init);
-    request.signal.throwIfAborted();
+    // The caller's own signal: a Request passes an abort on only as long as it is not garbage collected.
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : request.signal);
+    signal.throwIfAborted();
     const { pathname } = new URL(request.url);
     if (request.method !== 'POST' || !pathname.endsWith('/chat/completions')) {
       return errorReply(404, 'not_found', `${request.method} ${pathname} is not served`);
@@ -44,7 +46,7 @@ export function createFakeFetch(options: FakeTransportOptions): typeof globalThi
     } catch (error) {
       return errorReply(400, 'bad_request', String(error));
     }
-    return answer(body, taken, request.signal, options);
+    return answer(body, taken, signal, options);
   };
 }
 

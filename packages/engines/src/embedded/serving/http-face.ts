@@ -34,12 +34,14 @@ export function createFetch(opened: () => Promise<Served>): typeof globalThis.fe
       input instanceof Request ? input : String(input),
       withoutDuplex(init),
     );
+    // The caller's own signal: a Request passes an abort on only as long as it is not garbage collected.
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : request.signal);
     const { pathname } = new URL(request.url);
     const served = await opened();
-    request.signal.throwIfAborted();
+    signal.throwIfAborted();
     try {
       if (request.method === 'POST' && pathname.endsWith('/chat/completions')) {
-        return await complete(request, served);
+        return await complete(request, signal, served);
       }
       if (request.method === 'GET' && pathname.endsWith('/models')) {
         return Response.json(modelList([served.model], unixSeconds()));
@@ -47,7 +49,7 @@ export function createFetch(opened: () => Promise<Served>): typeof globalThis.fe
       return notFound(request.method, pathname);
     } catch (error) {
       // `fetch` rejects only with the caller's own abort; whatever else goes wrong is the server's reply.
-      request.signal.throwIfAborted();
+      signal.throwIfAborted();
       return refusal(error);
     }
   };
@@ -58,10 +60,14 @@ function withoutDuplex(init: RequestInit | undefined): RequestInit | undefined {
   return init?.body instanceof ReadableStream ? { duplex: 'half', ...init } : init;
 }
 
-async function complete(request: Request, { service, model, closing }: Served): Promise<Response> {
+async function complete(
+  request: Request,
+  asked: AbortSignal,
+  { service, model, closing }: Served,
+): Promise<Response> {
   const chat = parseChatRequest(parseJsonBody(await request.text()));
   const gone = new AbortController();
-  const signal = AbortSignal.any([request.signal, closing, gone.signal]);
+  const signal = AbortSignal.any([asked, closing, gone.signal]);
   const reply = await service.begin(chat, signal);
   const head: ReplyHead = { id: `chatcmpl-${randomUUID()}`, model, created: unixSeconds() };
   return chat.stream ? stream(reply, head, chat, gone) : collect(reply, head);
