@@ -1,3 +1,5 @@
+export { createCallAgent } from './call-agent.ts';
+export type { CallAgent, ToolModel } from './call-agent.ts';
 export { createChatModel } from './chat-model.ts';
 export type { ChatModelFactory, ChatModelPurpose } from './chat-model.ts';
 export type { ExampleClient, ExampleLoad, ExampleLoadOptions } from './example-load.ts';
