@@ -165,6 +165,7 @@ function assemble(parts: Parts): OpenEngine {
     prompts,
     drafts: state.drafts,
     queue,
+    placement,
     generator,
     releases,
     lock,

@@ -69,6 +69,17 @@ describe('the second tier', () => {
     expect(answer.fromDisk).toBeLessThan(answer.prompt - 1);
   });
 
+  it('computes the head of a role once for prompts that come together', async () => {
+    await using under = await openForTest();
+    const askAs = (session: string): Promise<Answer> =>
+      ask(under.engine, clerkPrompt(session), { as: { agent: 'clerk', session } });
+    const [first, second] = await Promise.all([askAs('a'), askAs('b')]);
+    expect(first.cached).toBe(0);
+    // Both had a slot at once; the second one waited for its turn and found the head saved.
+    expect(second.fromDisk).toBeGreaterThan(64);
+    expect(second.fromDisk).toBe(second.cached);
+  });
+
   it('takes over a slot with the same role without touching the other one', async () => {
     await using under = await openForTest();
     const askAs = (session: string): Promise<Answer> =>

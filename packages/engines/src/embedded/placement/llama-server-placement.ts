@@ -45,6 +45,15 @@ export class LlamaServerPlacement implements Placement {
     return { slot, cached, fromDisk: loaded ? cached : 0, movedBytes };
   }
 
+  improves(): boolean {
+    // The server looks once, when it launches a prompt.
+    return false;
+  }
+
+  async improve(placed: Placed): Promise<Placed> {
+    return placed;
+  }
+
   wantsRoleHead(): boolean {
     return false;
   }

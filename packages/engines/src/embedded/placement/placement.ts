@@ -24,6 +24,10 @@ export interface PlaceOptions {
 export interface Placement {
   /** Most cached tokens are the prompt's length less one: the last token is evaluated to sample from. */
   place(wanted: Content, options: PlaceOptions): Promise<Placed | undefined>;
+  /** Is there a better start for a placed prompt than when it was placed? Prompts before it have been computed since. */
+  improves(placed: Placed, wanted: Content): boolean;
+  /** Brings that start into the prompt's slot. */
+  improve(placed: Placed, wanted: Content): Promise<Placed>;
   /** Called when a prompt's role head has just been computed from scratch and nothing behind it yet. */
   keepRoleHead(slot: Slot): Promise<void>;
   /** True when the role head of `content` will have to be computed and should be kept by itself. */

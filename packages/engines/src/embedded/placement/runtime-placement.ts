@@ -79,6 +79,20 @@ export class RuntimePlacement implements Placement {
     return this.#overwrite(victim, best, saved, wanted, limit);
   }
 
+  improves({ cached }: Placed, wanted: Content): boolean {
+    return this.#worthLoading(this.#savedHead(wanted, wanted.tokens.length - 1), cached);
+  }
+
+  async improve(placed: Placed, wanted: Content): Promise<Placed> {
+    const limit = wanted.tokens.length - 1;
+    const saved = this.#savedHead(wanted, limit);
+    if (!this.#worthLoading(saved, placed.cached)) return placed;
+    const before = this.#tier?.movedBytes ?? 0;
+    const readied = await this.#occupyWithState(placed.slot, saved, wanted, limit);
+    const moved = (this.#tier?.movedBytes ?? 0) - before;
+    return { ...readied, movedBytes: placed.movedBytes + moved };
+  }
+
   wantsRoleHead(content: Content, cached: number): boolean {
     const { roleTokens } = content;
     return (
@@ -154,7 +168,9 @@ export class RuntimePlacement implements Placement {
     this.#tier?.pin(source?.state);
     try {
       if (place.lost >= negligibleTokens) await this.#spill(place.slot);
-      if (source !== undefined) return await this.#occupyWithState(place, source, wanted, limit);
+      if (source !== undefined) {
+        return await this.#occupyWithState(place.slot, source, wanted, limit);
+      }
     } finally {
       this.#tier?.pin(undefined);
     }
@@ -188,7 +204,7 @@ export class RuntimePlacement implements Placement {
   }
 
   async #occupyWithState(
-    { slot }: Option,
+    slot: Slot,
     { state, shared }: SharedState,
     wanted: Content,
     limit: number,

@@ -4,12 +4,14 @@ import type { AsyncLock } from '../async-lock.ts';
 import type { Releases } from '../background/releases.ts';
 import type { EngineView } from '../engine-view.ts';
 import type { LlamaPort } from '../llama-port.ts';
-import type { Placed } from '../placement/placement.ts';
+import type { Placed, Placement } from '../placement/placement.ts';
 import type { Content } from '../slots/content.ts';
+import type { Slot } from '../slots/slot-table.ts';
 import type { ChatRequest } from '../wire/chat-request.ts';
 import { writesToolCallTags } from '../wire/tool-call-parser.ts';
 import type { CallDrafts } from './call-drafts.ts';
 import type { Generator } from './generation.ts';
+import { PrefillTurns } from './prefill-turns.ts';
 import { type Prompts, requireRoom } from './prompts.ts';
 import { Reply } from './reply.ts';
 import type { RequestQueue } from './request-queue.ts';
@@ -25,6 +27,7 @@ export interface ChatServiceOptions {
   readonly prompts: Prompts;
   readonly drafts: CallDrafts;
   readonly queue: RequestQueue;
+  readonly placement: Placement;
   readonly generator: Generator;
   readonly releases: Releases;
   readonly lock: AsyncLock;
@@ -32,10 +35,17 @@ export interface ChatServiceOptions {
   readonly weights: 'random' | 'real';
 }
 
+/** A prompt whose turn it is. */
+interface Turn {
+  readonly placed: Placed;
+  readonly endTurn: () => void;
+}
+
 /** Serves one chat completion after the other: prompt, slot, tokens, text. */
 export class ChatService {
   readonly #options: ChatServiceOptions;
   readonly #parsesTools: boolean;
+  readonly #turns = new PrefillTurns();
 
   constructor(options: ChatServiceOptions) {
     this.#options = options;
@@ -56,12 +66,16 @@ export class ChatService {
       request.max_tokens ?? defaultMaxTokens,
       port.contextTokens - promptTokens,
     );
-    const placed = await queue.acquire(wanted, signal);
+    const { placed, endTurn } = await this.#takeTurn(
+      await queue.acquire(wanted, signal),
+      wanted,
+      signal,
+    );
     this.#count(placed, wanted);
     const sampling = this.#sampling(request);
     const tokens = this.#untilReleased(
       placed,
-      generator.run(placed, { wanted, maxTokens, sampling, signal }),
+      generator.run(placed, { wanted, maxTokens, sampling, signal, endTurn }),
     );
     const parsesTools =
       this.#parsesTools && request.tools !== undefined && request.tool_choice !== 'none';
@@ -76,6 +90,21 @@ export class ChatService {
     });
   }
 
+  /** Waits until the prompt may be computed; what others saved meanwhile (the head of a common role) is used. */
+  async #takeTurn(placed: Placed, wanted: Content, signal: AbortSignal): Promise<Turn> {
+    const { placement, lock } = this.#options;
+    let endTurn: (() => void) | undefined;
+    try {
+      endTurn = await this.#turns.take(signal);
+      if (!placement.improves(placed, wanted)) return { placed, endTurn };
+      return { placed: await lock.run(() => placement.improve(placed, wanted)), endTurn };
+    } catch (error) {
+      endTurn?.();
+      await this.#leave(placed.slot);
+      throw error;
+    }
+  }
+
   /**
    * However the tokens end, the slot goes back.
    * @yields the tokens
@@ -84,14 +113,18 @@ export class ChatService {
     { slot }: Placed,
     tokens: AsyncGenerator<number, void, void>,
   ): AsyncGenerator<number, void, void> {
-    const { view, queue, releases, lock } = this.#options;
     try {
       yield* tokens;
     } finally {
-      slot.lastUsedAtMs = view.clock.now();
-      if (releases.owes(slot)) await lock.run(() => releases.freed(slot));
-      queue.release(slot);
+      await this.#leave(slot);
     }
+  }
+
+  async #leave(slot: Slot): Promise<void> {
+    const { view, queue, releases, lock } = this.#options;
+    slot.lastUsedAtMs = view.clock.now();
+    if (releases.owes(slot)) await lock.run(() => releases.freed(slot));
+    queue.release(slot);
   }
 
   #sampling({ temperature, top_p: topP, seed }: ChatRequest): {

@@ -5,7 +5,6 @@ import type { Placed, Placement } from '../placement/placement.ts';
 import type { Content } from '../slots/content.ts';
 import { prefixesOf } from '../slots/content.ts';
 import type { SlotTable } from '../slots/slot-table.ts';
-import { PrefillTurns } from './prefill-turns.ts';
 import type { Prefiller } from './prefiller.ts';
 import type { SoloWatch } from './solo-watch.ts';
 
@@ -14,6 +13,8 @@ export interface GenerationJob {
   readonly maxTokens: number;
   readonly sampling: Sampling;
   readonly signal: AbortSignal;
+  /** Called when the first token is there, and at the end. */
+  readonly endTurn: () => void;
 }
 
 export interface GeneratorOptions {
@@ -28,7 +29,6 @@ export interface GeneratorOptions {
 /** Computes prompts and samples replies in slots that are ready for them, and keeps the record of what each slot holds. */
 export class Generator {
   readonly #options: GeneratorOptions;
-  readonly #turns = new PrefillTurns();
 
   constructor(options: GeneratorOptions) {
     this.#options = options;
@@ -40,14 +40,12 @@ export class Generator {
    * @yields reply tokens
    */
   async *run({ slot, cached }: Placed, job: GenerationJob): AsyncGenerator<number, void, void> {
-    const { wanted, sampling, maxTokens, signal } = job;
+    const { wanted, sampling, maxTokens, signal, endTurn } = job;
     const { table, solo } = this.#options;
     const reply: number[] = [];
     const leave = solo.enter();
     let failed = false;
-    let endTurn: (() => void) | undefined;
     try {
-      endTurn = await this.#turns.take(signal);
       const at = await this.#prefill({ slot, cached }, job);
       signal.throwIfAborted();
       const elapsed = solo.start();
@@ -65,7 +63,7 @@ export class Generator {
       failed = !signal.aborted;
       throw error;
     } finally {
-      endTurn?.();
+      endTurn();
       leave();
       // After a failure of the engine nothing in the slot is trusted; an abort or an early return leaves good KV.
       if (failed) await table.reset(slot);
