@@ -80,6 +80,24 @@ describe('the second tier', () => {
     expect(second.fromDisk).toBe(second.cached);
   });
 
+  it('gives up a role state together with what lies on it', async () => {
+    const promptOf = (agent: string, session: string): Message[] => [
+      systemOf(agent, 16),
+      userSays(`Session ${session} asks. `.repeat(12)),
+    ];
+    await using sized = await openForTest({ slots: 1 });
+    await ask(sized.engine, promptOf('clerk', 's0'), { as: { agent: 'clerk', session: 's0' } });
+    const [roleState] = await statesOf(sized);
+    if (roleState === undefined) throw new Error('no role state');
+    // Room for one head and what lies on it, not for two heads.
+    const tierBytes = Math.ceil(1.8 * (await stat(roleState)).size);
+    await using under = await openForTest({ slots: 1, tierBytes });
+    const askAs = (agent: string, session: string): Promise<Answer> =>
+      ask(under.engine, promptOf(agent, session), { as: { agent, session } });
+    for (const agent of ['clerk', 'porter', 'scribe']) await askAs(agent, `s-${agent}`);
+    expect(under.engine.stats()).toMatchObject({ spills: 5, droppedSpills: 0 });
+  });
+
   it('takes over a slot with the same role without touching the other one', async () => {
     await using under = await openForTest();
     const askAs = (session: string): Promise<Answer> =>

@@ -205,39 +205,28 @@ export class StateTier {
     const { maxBytes, rank } = this.#options;
     let needed =
       replaced.reduce((sum, { file }) => sum - file.bytes, this.#bytes + bytes) - maxBytes;
+    const going = new Set<SavedState>(replaced);
+    const kept = new Set<SavedState | undefined>([this.#pinned, base]);
     const victims: SavedState[] = [];
-    if (needed <= 0) return victims;
-    // A role state goes after all that lie on it.
-    const kept = new Set<SavedState | undefined>([this.#pinned, base, ...replaced]);
-    for (const one of this.#states) kept.add(one.base);
-    const candidates = this.states.filter((one) => !kept.has(one));
-    const order = rank(candidates, { content, bytes }) ?? oldestFirst(candidates);
-    for (const victim of order) {
-      if (victim === 'incoming') return undefined;
-      victims.push(victim);
-      needed -= victim.file.bytes;
-      if (needed <= 0) return victims;
+    while (needed > 0) {
+      // A role state can go once all that lie on it go: then there is one more to choose from.
+      const carrying = new Set(this.states.filter((one) => !going.has(one)).map((one) => one.base));
+      const candidates = this.states.filter(
+        (one) => !going.has(one) && !kept.has(one) && !carrying.has(one),
+      );
+      const order = rank(candidates, { content, bytes });
+      const first = order === undefined ? leastRecentlyUsed(candidates) : order[0];
+      if (first === undefined || first === 'incoming') return undefined;
+      going.add(first);
+      victims.push(first);
+      needed -= first.file.bytes;
     }
-    return undefined;
+    return victims;
   }
 
   #drop(): undefined {
     this.#options.view.counters.droppedSpills += 1;
   }
-}
-
-function oldestFirst(states: readonly SavedState[]): readonly SavedState[] {
-  const left = [...states];
-  const order: SavedState[] = [];
-  for (
-    let oldest = leastRecentlyUsed(left);
-    oldest !== undefined;
-    oldest = leastRecentlyUsed(left)
-  ) {
-    order.push(oldest);
-    left.splice(left.indexOf(oldest), 1);
-  }
-  return order;
 }
 
 /** Only the head that an agent's prompts have in common. */
