@@ -7,11 +7,13 @@ const allowed: Record<string, readonly string[]> = {
   cachesage: ['runtime-core'],
   engines: ['runtime-core'],
   'langgraph-adapter': ['runtime-core'],
+  replay: ['runtime-core'],
   conformance: ['runtime-core'],
   cli: [
     'runtime-core',
     'cachesage',
     'engines',
+    'replay',
     'langgraph-adapter',
     'example-load',
     'example-support-desk',

@@ -1,0 +1,75 @@
+import type { BlockCall, BlockLoad } from '../load/block-load.ts';
+import type { CallOrder } from '../load/interleave.ts';
+import type { BlockTree, Run } from './block-tree.ts';
+
+/** The cache as an order of victims sees it. */
+export interface CacheView {
+  readonly tree: BlockTree;
+  readonly load: BlockLoad;
+  readonly order: CallOrder;
+  readonly capacityBlocks: number;
+  /** Index of the running call. */
+  readonly now: number;
+  /** Is the run part of the running call's prompt? Such runs are never given up. */
+  isPinned(run: Run): boolean;
+  /** Gives up the last `blocks` cached blocks of a leaf. Only {@link VictimQueue} calls it. */
+  release(run: Run, blocks: number): void;
+}
+
+/** A call that reaches the engine. */
+export interface SeenCall {
+  readonly now: number;
+  readonly session: number;
+  /** Index within the session. */
+  readonly index: number;
+  readonly block: BlockCall;
+  /** Runs of the prompt and its reply, first to last. */
+  readonly path: readonly Run[];
+  /** Of them the role prefix, and then what the conversation's call before had too. */
+  readonly roleRuns: number;
+  readonly reusedRuns: number;
+  /** Share in [0, 1] of the conversation's earlier chain behind the role prefix that this call reuses; undefined = first. */
+  readonly reusedShare: number | undefined;
+}
+
+/** Victims by score: the leaf with the least one gives up its last blocks; ties go to the least recently used. */
+export interface VictimScore {
+  readonly kind: 'score';
+  /** Called before each round of victims. */
+  prepare?(): void;
+  /** What keeping the run is worth; higher stays. */
+  keep(run: Run): number;
+  /** Cached blocks from the end that are scored as one; absent = all of the run's. */
+  portion?(run: Run): number;
+  gaveUp?(run: Run, blocks: number, score: number): void;
+}
+
+/** Victims by a queue of its own (SIEVE, S3-FIFO). */
+export interface VictimQueue {
+  readonly kind: 'queue';
+  /** Releases at least `blocks` blocks of leaves that are not pinned, as far as there are any. */
+  makeRoom(blocks: number): void;
+}
+
+/** One replacement policy, made anew for each replay. All hooks are optional but the choice of victims. */
+export interface Replacement {
+  readonly victims: VictimScore | VictimQueue;
+  /** Runs are parted where the conversation's next call will stop reusing them: for offline orders, which know. */
+  readonly knowsReuse?: boolean;
+  /** The call is known, nothing of it is brought in yet. */
+  called?(call: SeenCall): void;
+  /** The call's blocks are in. */
+  served?(call: SeenCall): void;
+  sessionEnded?(session: number): void;
+  /** `tail` was parted from `head`, with everything that was said of it. */
+  split?(head: Run, tail: Run): void;
+}
+
+/** A named way to make one. */
+export interface ReplacementMaker {
+  /** As in tables and `--policies`. */
+  readonly name: string;
+  /** Where it was published and which constants it has; one line. */
+  readonly source: string;
+  create(cache: CacheView): Replacement;
+}

@@ -1,0 +1,23 @@
+export type { Trace, TraceCall, TraceSession } from './trace/trace.ts';
+export { blockLoad } from './load/block-load.ts';
+export type { BlockCall, BlockLoad } from './load/block-load.ts';
+export { interleave } from './load/interleave.ts';
+export type { CallOrder } from './load/interleave.ts';
+export { workingSet } from './load/working-set.ts';
+export type { WorkingSet } from './load/working-set.ts';
+export { seededRandom } from './load/seeded-random.ts';
+export type {
+  CacheView,
+  Replacement,
+  ReplacementMaker,
+  SeenCall,
+  VictimQueue,
+  VictimScore,
+} from './cache/replacement.ts';
+export { BlockTree, noRun } from './cache/block-tree.ts';
+export type { Run } from './cache/block-tree.ts';
+export { ReplayCache } from './cache/replay-cache.ts';
+export type { ServedCall } from './cache/replay-cache.ts';
+export { replay } from './replay.ts';
+export type { ReplayOutcome } from './replay.ts';
+export { lru } from './rivals/lru.ts';
