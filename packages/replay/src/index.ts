@@ -1,3 +1,8 @@
+export { parseTrace } from './trace/parse-trace.ts';
+export type { TraceOptions, TraceReading } from './trace/trace-builder.ts';
+export { TraceError } from './trace/trace-error.ts';
+export type { TraceErrorCode } from './trace/trace-error.ts';
+export type { TraceLine } from './trace/trace-line.ts';
 export type { Trace, TraceCall, TraceSession } from './trace/trace.ts';
 export { blockLoad } from './load/block-load.ts';
 export type { BlockCall, BlockLoad } from './load/block-load.ts';
