@@ -2,9 +2,11 @@ const minutesPer: Readonly<Record<string, number>> = { d: 1_440, h: 60, m: 1 };
 
 /** Reads a duration such as "1d 2h 30m" in minutes; 0 when it says nothing. */
 export function parseMinutes(text: string): number {
-  const part = /(\d+)\s*([dhm])/.exec(text);
-  if (!part) return 0;
-  return Number(part[1]) * (minutesPer[part[2] ?? ''] ?? 0);
+  let minutes = 0;
+  for (const [, count, unit = ''] of text.matchAll(/(\d+)\s*([dhm])/g)) {
+    minutes = Number(count) * (minutesPer[unit] ?? 0);
+  }
+  return minutes;
 }
 
 /** Writes minutes as hours and minutes: 150 is "2h 30m". */

@@ -5,6 +5,8 @@ export interface FaultCase {
   readonly symptom: string;
   /** Arguments that show the fault, as a JSON list. */
   readonly args: string;
+  /** What the patched function gives back for them, as JSON. */
+  readonly fixed: string;
   readonly oldText: string;
   readonly newText: string;
   readonly cause: string;
@@ -16,6 +18,7 @@ export const faultCases: readonly FaultCase[] = [
     name: 'pageCount',
     symptom: 'A list of twenty entries shows three pages of ten, and the last one is empty.',
     args: '[20, 10]',
+    fixed: '2',
     oldText: 'Math.floor(total / size) + 1',
     newText: 'Math.ceil(total / size)',
     cause: 'it adds a page even when the total divides exactly',
@@ -25,8 +28,9 @@ export const faultCases: readonly FaultCase[] = [
     name: 'formatCents',
     symptom: 'A credit note of five cents is printed as minus one and five.',
     args: '[-5]',
-    oldText: 'Math.floor(cents / 100)',
-    newText: 'Math.trunc(cents / 100)',
+    fixed: '"-0.05"',
+    oldText: 'const whole = Math.floor(cents / 100)',
+    newText: "const whole = (cents < 0 ? '-' : '') + Math.trunc(Math.abs(cents) / 100)",
     cause: 'rounding down moves a negative amount to the next whole one',
   },
   {
@@ -34,6 +38,7 @@ export const faultCases: readonly FaultCase[] = [
     name: 'median',
     symptom: 'The median of nine, ten and eleven comes out as eleven.',
     args: '[[9, 10, 11]]',
+    fixed: '10',
     oldText: '[...values].sort()',
     newText: 'values.toSorted((a, b) => a - b)',
     cause: 'sort without a comparison orders numbers as text',
@@ -43,6 +48,7 @@ export const faultCases: readonly FaultCase[] = [
     name: 'slugify',
     symptom: 'Titles of three words still have a blank in their address.',
     args: '["Two Red Hats"]',
+    fixed: '"two-red-hats"',
     oldText: "replace(' ', '-')",
     newText: "replace(/ +/g, '-')",
     cause: 'replace with a text changes the first match only',
@@ -50,17 +56,19 @@ export const faultCases: readonly FaultCase[] = [
   {
     file: 'durations.ts',
     name: 'parseMinutes',
-    symptom: 'Two hours and thirty minutes are read as two hours.',
+    symptom: 'Two hours and thirty minutes are read as thirty minutes.',
     args: '["2h 30m"]',
-    oldText: 'const part = /(\\d+)\\s*([dhm])/.exec(text);',
-    newText: 'const parts = [...text.matchAll(/(\\d+)\\s*([dhm])/g)];',
-    cause: 'only the first part of the text is read',
+    fixed: '150',
+    oldText: 'minutes = Number(count)',
+    newText: 'minutes += Number(count)',
+    cause: 'each part of the text replaces the one before instead of adding to it',
   },
   {
     file: 'lookup.ts',
     name: 'findSorted',
     symptom: 'The first entry of a list of three is never found.',
     args: '[[1, 2, 3], 1]',
+    fixed: '0',
     oldText: 'while (low < high)',
     newText: 'while (low <= high)',
     cause: 'the loop ends before it looks at the last candidate',
@@ -70,6 +78,7 @@ export const faultCases: readonly FaultCase[] = [
     name: 'compareVersions',
     symptom: 'Version 1.10 is taken for older than 1.9.',
     args: '["1.10", "1.9"]',
+    fixed: '1',
     oldText: 'return one < other ? -1 : 1',
     newText: 'return Number(one) < Number(other) ? -1 : 1',
     cause: 'the parts are compared as text and not as numbers',
@@ -79,6 +88,7 @@ export const faultCases: readonly FaultCase[] = [
     name: 'mergeSorted',
     symptom: 'Merging loses the end of the second list.',
     args: '[[1], [2, 3]]',
+    fixed: '[1, 2, 3]',
     oldText: '...left.slice(i)]',
     newText: '...left.slice(i), ...right.slice(j)]',
     cause: 'what is left of the second list is never appended',
@@ -88,6 +98,7 @@ export const faultCases: readonly FaultCase[] = [
     name: 'retryDelayMs',
     symptom: 'The tenth attempt waits far longer than half a minute.',
     args: '[10, 1000]',
+    fixed: '30000',
     oldText: 'Math.min(firstMs, longestMs) * 2 ** (attempt - 1)',
     newText: 'Math.min(firstMs * 2 ** (attempt - 1), longestMs)',
     cause: 'the limit is applied before the doubling',

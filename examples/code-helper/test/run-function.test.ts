@@ -34,7 +34,19 @@ describe('runFunction', () => {
     expect(runFunction(files, { file: 'none.ts', name: 'f', args: [] })).toHaveProperty('refused');
   });
 
-  it.each(faultCases)('$file: the patch of the case applies once', ({ file, oldText }) => {
-    expect((files.text(file) ?? '').split(oldText)).toHaveLength(2);
-  });
+  it.each(faultCases)(
+    '$file: the patch applies once and mends $name',
+    ({ file, name, args, fixed, oldText, newText }) => {
+      const source = files.text(file) ?? '';
+      expect(source.split(oldText)).toHaveLength(2);
+      const texts = files.names.map((each) => [each, files.text(each) ?? ''] as const);
+      const patched = new SourceFiles(
+        new Map([...texts, [file, source.replace(oldText, () => newText)]]),
+      );
+      const call = { file, name, args: JSON.parse(args) };
+      const mended = { result: JSON.parse(fixed) };
+      expect(runFunction(files, call)).not.toEqual(mended);
+      expect(runFunction(patched, call)).toEqual(mended);
+    },
+  );
 });
