@@ -109,7 +109,7 @@ export function cacheSage({
         return worthOf(prefix, chain.roleTokens, awaitedOutlook(model, amount), cost);
       }
       const nowMs = model.binned(context.nowMs);
-      const key = `${prefix.agent} ${prefix.session} ${prefix.id}`;
+      const key = `${prefix.agent} ${prefix.session} ${prefix.id} ${prefix.tokens}`;
       const outlook = model.remember(nowMs, horizonMs, key, () =>
         sessionOutlook(session, agent, chain, prefix, horizonMs, nowMs),
       );

@@ -26,3 +26,6 @@ export type { ServedCall } from './cache/replay-cache.ts';
 export { replay } from './replay.ts';
 export type { ReplayOutcome } from './replay.ts';
 export { lru } from './rivals/lru.ts';
+export { policySeat } from './seat/policy-seat.ts';
+export type { PolicySeatOptions } from './seat/policy-seat.ts';
+export type { PrefillCost } from './seat/seat-context.ts';
