@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import type { BenchDocument, ReportDocument } from '@entresol/cli/report';
+import { replaceMarked } from '@entresol/cli/report';
 import { engineSection } from './docs/engine-section.ts';
 import { forestPlot } from './docs/forest-plot.ts';
-import { replaceMarked } from './docs/marked-part.ts';
 import { readmeBlock } from './docs/readme-block.ts';
 import { sweepPlot } from './docs/sweep-plot.ts';
 

@@ -10,3 +10,4 @@ export {
 } from './number-format.ts';
 export type { ArmReport, ReportDocument } from './report-document.ts';
 export { verdictOf } from './verdict.ts';
+export { replaceMarked } from './marked-part.ts';
