@@ -4,16 +4,16 @@ import type { ArmName } from '../demo/arm-plan.ts';
 import type { GraphName } from '../demo/demo-options.ts';
 import type { PriorTreatment } from '../prior/prior-treatment.ts';
 import type { EngineReport, PredictionReport } from '../report/report-document.ts';
+import type { TraceTask } from '../trace-load/trace-task.ts';
 import type { RequestRecord } from './request-record.ts';
 
 /** Everything a child process needs to run one arm. Plain data: it crosses a process boundary. */
-export interface ArmConfig {
+export type ArmConfig = ExampleArmConfig | TraceArmConfig;
+
+interface ArmSettings {
   readonly arm: ArmName;
-  /** Name of the example graph; also the id of its workload. */
-  readonly graph: GraphName;
   readonly target: EmbeddedTarget | ServerTarget;
   readonly seed: number;
-  readonly sessions: number;
   readonly concurrency: number;
   readonly thinkScale: number;
   /** File that gets the runtime's events, one JSON document a line. */
@@ -22,8 +22,29 @@ export interface ArmConfig {
   readonly knownRequestsPath?: string;
   /** What CacheSage is told of the graph; `declared` when absent. */
   readonly prior?: PriorTreatment;
+}
+
+/** Users of an example graph. */
+export interface ExampleArmConfig extends ArmSettings {
+  /** Name of the example graph; also the id of its workload. */
+  readonly graph: GraphName;
+  readonly sessions: number;
+  readonly trace?: undefined;
   /** Who leads the conversations where the weights are real; the model when absent. */
   readonly director?: ExampleLoadOptions['director'];
+}
+
+/** A part of a trace. */
+export interface TraceArmConfig extends ArmSettings {
+  /** Name of the trace; also the id of its workload. */
+  readonly graph: string;
+  readonly trace: TraceTask;
+}
+
+/** A call of a trace as it was sent: the session's place in the sample, and the call's in its session. */
+export interface SentCall {
+  readonly session: number;
+  readonly call: number;
 }
 
 export interface EmbeddedTarget {
@@ -64,6 +85,8 @@ export interface ArmResult {
   readonly engine: EngineReport;
   readonly agents: number;
   readonly requests: readonly RequestRecord[];
+  /** Where a trace was played, its calls in the order in which they were sent. */
+  readonly sent?: readonly SentCall[];
   readonly wallMs: Milliseconds;
   /** The engine's own counters over the run, warm-up excluded; undefined when the engine is not ours. */
   readonly counters?: EngineCounters;

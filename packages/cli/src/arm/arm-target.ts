@@ -1,3 +1,4 @@
+import type { AdapterHost } from '@entresol/runtime-core';
 import type { EngineReport, PredictionReport } from '../report/report-document.ts';
 import type { EngineCounters, EngineSpeed } from './arm-messages.ts';
 
@@ -11,6 +12,10 @@ export interface ArmTarget {
   readonly firstToken: 'content' | 'event';
   /** Shows the app to the runtime; undefined = the app stays as it is. */
   readonly attach?: (app: object) => void;
+  /** The runtime, for a load that is no app and speaks for itself; undefined as above. */
+  readonly host?: AdapterHost;
+  /** Tokens of a prompt of these messages, caching nothing; undefined where the engine does not say. */
+  readonly promptTokens?: (messages: readonly object[]) => number;
   /** A session will not come back. */
   readonly endSession: (session: string) => void;
   engine(): EngineReport;

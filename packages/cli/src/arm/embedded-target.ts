@@ -66,7 +66,13 @@ export async function openEmbeddedTarget(
     close,
     ...(policies.length === 0
       ? {}
-      : { attach: (app: object) => void attach(app, runtime, { id: config.graph }) }),
+      : {
+          attach: (app: object) => void attach(app, runtime, { id: config.graph }),
+          host: runtime,
+        }),
+    promptTokens: (messages) =>
+      engine.identify({ messages }, { endpoint: 'count', model: '', namespace: '' }).at(-1)
+        ?.tokens ?? 0,
     endSession: (session) => runtime.closeSession(session),
     engine: (): EngineReport => {
       const { name, version, model, weights, slots, contextTokens, tierBytes, reloadToRecompute } =

@@ -3,21 +3,9 @@ import { createResearchCrewLoad } from '@entresol/example-research-crew';
 import { createSupportDeskLoad } from '@entresol/example-support-desk';
 import type { ExampleLoad, ExampleLoadOptions } from '@entresol/example-load';
 import type { GraphName } from '../demo/demo-options.ts';
-import type { ArmConfig } from './arm-messages.ts';
+import type { ExampleArmConfig } from './arm-messages.ts';
 import type { ArmTarget } from './arm-target.ts';
-
-export interface ExampleWorkload {
-  readonly agents: number;
-  /** Lets all planned users come; rejects when a turn failed, since its figures would be missing. */
-  run(signal: AbortSignal): Promise<void>;
-}
-
-export interface WorkloadProgress {
-  /** Share of the planned turns that are answered, in [0, 1]. */
-  readonly done: number;
-  /** Agent that asked the model last. */
-  readonly agent?: string;
-}
+import type { ArmWorkload, ArmWorkloadOptions } from './arm-workload.ts';
 
 const loads: Readonly<Record<GraphName, (options: ExampleLoadOptions) => ExampleLoad>> = {
   'support-desk': createSupportDeskLoad,
@@ -27,13 +15,10 @@ const loads: Readonly<Record<GraphName, (options: ExampleLoadOptions) => Example
 
 /** An example graph on this target: the app, its users, and who decides. */
 export function createExampleWorkload(
-  config: ArmConfig,
+  config: ExampleArmConfig,
   target: ArmTarget,
-  options: {
-    readonly fetch: typeof globalThis.fetch;
-    readonly onProgress: (progress: WorkloadProgress) => void;
-  },
-): ExampleWorkload {
+  options: ArmWorkloadOptions,
+): ArmWorkload {
   const { baseURL, apiKey, model } = target;
   const { seed, sessions, concurrency, thinkScale } = config;
   const load = loads[config.graph]({

@@ -1,7 +1,7 @@
 import { attach } from '@entresol/langgraph-adapter';
 import { createRuntime } from '@entresol/runtime-core';
 import { FakeDriver } from '@entresol/runtime-core/testing';
-import type { ArmConfig } from './arm-messages.ts';
+import type { ExampleArmConfig } from './arm-messages.ts';
 import { nothingLearned } from './arm-target.ts';
 import { createExampleWorkload } from './example-workload.ts';
 import { hashPrompt, promptParts } from './prompt-parts.ts';
@@ -20,7 +20,7 @@ export interface PlannedRequest {
  * kept of it, no time and no token count. Holds for scripted runs alone; where a model leads, prompts differ run by run.
  */
 export async function planRequests(
-  config: Pick<ArmConfig, 'graph' | 'seed' | 'sessions' | 'concurrency'>,
+  config: Pick<ExampleArmConfig, 'graph' | 'seed' | 'sessions' | 'concurrency'>,
   signal: AbortSignal,
 ): Promise<readonly PlannedRequest[]> {
   const driver = new FakeDriver({ tokenUnit: 'words' });

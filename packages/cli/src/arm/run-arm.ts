@@ -1,7 +1,7 @@
 import { systemClock } from '@entresol/runtime-core';
 import type { ArmConfig, ArmMessage, ArmResult, EngineCounters } from './arm-messages.ts';
 import type { ArmTarget } from './arm-target.ts';
-import { createExampleWorkload } from './example-workload.ts';
+import type { ArmWorkload, ArmWorkloadOptions } from './arm-workload.ts';
 import { createMeasuringFetch } from './measuring-fetch.ts';
 import type { RequestRecord } from './request-record.ts';
 import { openServerTarget } from './server-target.ts';
@@ -46,7 +46,7 @@ async function measure(
     firstToken: target.firstToken,
     onRecord: (record) => requests.push(record),
   });
-  const workload = createExampleWorkload(config, target, {
+  const workload = await createWorkload(config, target, {
     fetch,
     onProgress: (progress) =>
       tell({ type: 'progress', ...progress, ...tokensSoFar(target.counters(), before) }),
@@ -65,11 +65,26 @@ async function measure(
     engine,
     agents: workload.agents,
     requests,
+    ...(workload.sent === undefined ? {} : { sent: workload.sent }),
     wallMs,
     ...(counters === undefined ? {} : { counters }),
     ...target.learned(),
     ...(speed === undefined ? {} : { speed }),
   };
+}
+
+/** Each kind of load brings what the other does without: the frameworks, or the replay lab. */
+async function createWorkload(
+  config: ArmConfig,
+  target: ArmTarget,
+  options: ArmWorkloadOptions,
+): Promise<ArmWorkload> {
+  if (config.trace === undefined) {
+    const { createExampleWorkload } = await import('./example-workload.ts');
+    return createExampleWorkload(config, target, options);
+  }
+  const { createTraceWorkload } = await import('../trace-load/trace-workload.ts');
+  return createTraceWorkload(config, target, options);
 }
 
 /** One short request that nobody counts: first use of an engine pays for what later ones find ready. */

@@ -7,7 +7,14 @@ import type { GraphName } from '../demo/demo-options.ts';
 import { defaultSeed, engineSizing } from '../demo/sizing.ts';
 import type { Load } from '../demo/sizing.ts';
 import { nameList, wholeNumber } from '../flag-values.ts';
-import type { BenchOptions, BenchPlan, EngineMemory, TierSpeed } from './bench-options.ts';
+import { traceNames } from '../trace-load/trace-task.ts';
+import type {
+  BenchOptions,
+  BenchPlan,
+  EngineMemory,
+  TierSpeed,
+  TracePlan,
+} from './bench-options.ts';
 
 /** What the arguments ask for. Nothing has happened yet. */
 export type BenchCommandLine =
@@ -20,6 +27,9 @@ interface GivenOptions {
   readonly json?: true;
   readonly color: boolean;
   readonly graph: readonly GraphName[];
+  readonly traces?: string | true;
+  readonly workloads?: readonly string[];
+  readonly calls?: number;
   readonly load?: Load | 'both';
   readonly repeats: number;
   readonly seed: number;
@@ -43,8 +53,18 @@ const sweepArms: readonly ArmName[] = ['unmodified', 'fair', 'cachesage'];
 /** From far too few to more than all sessions and agents need. */
 const sweepSlots = [1, 2, 4, 8, 16] as const;
 
+/** Where traces are looked for, from the root of the checkout. */
+const usualTraces = '../shared/traces';
+const usualCalls = 300;
+/** As many as the replay lab has open. */
+const traceConcurrency = 8;
+
 /** Reads the arguments. Looks at no file and prints nothing; `today` names the folder of a new benchmark. */
-export function parseBenchCommandLine(args: readonly string[], today: Date): BenchCommandLine {
+export function parseBenchCommandLine(
+  args: readonly string[],
+  today: Date,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): BenchCommandLine {
   let printed = '';
   let given: GivenOptions | undefined;
   const command = benchCommand((options) => (given = options)).configureOutput({
@@ -64,7 +84,16 @@ export function parseBenchCommandLine(args: readonly string[], today: Date): Ben
   if (given.resume === true && given.out === undefined) {
     return { kind: 'mistake', text: `error: --resume needs the --out to go on in.\n${wayOut}\n` };
   }
-  return { kind: 'bench', options: resolve(given, today) };
+  const { traces, workloads, calls, arms } = given;
+  if (traces === undefined && (workloads ?? calls) !== undefined) {
+    const text = `error: --workloads and --calls need --traces.\n${wayOut}\n`;
+    return { kind: 'mistake', text };
+  }
+  if (traces !== undefined && arms?.includes('oracle') === true) {
+    const text = `error: the oracle arm knows example graphs only; leave it out of --arms with --traces.\n${wayOut}\n`;
+    return { kind: 'mistake', text };
+  }
+  return { kind: 'bench', options: resolve(given, today, environment) };
 }
 
 const wayOut = 'Run `npm run -s bench:engine -- --help` for every flag.';
@@ -80,6 +109,22 @@ function benchCommand(accept: (options: GivenOptions) => void): Command {
       `example graphs, separated by commas: ${graphNames.join(', ')}`,
       nameList('an example graph', graphNames),
       [...graphNames],
+    )
+    .addOption(
+      new Option(
+        '--traces [folder]',
+        `play recorded workloads instead (default: ENTRESOL_TRACES, else ${usualTraces})`,
+      ).conflicts(['graph', 'sessions', 'prior', 'director']),
+    )
+    .option(
+      '--workloads <names>',
+      `traces to play, separated by commas (default: ${traceNames.join()})`,
+      fileNames,
+    )
+    .option(
+      '--calls <n>',
+      `least calls of a run of a trace (default: ${usualCalls})`,
+      wholeNumber(1, 100_000),
     )
     .addOption(
       new Option('--load <load>', 'saturated unless told otherwise').choices([
@@ -121,23 +166,38 @@ function benchCommand(accept: (options: GivenOptions) => void): Command {
     .action((options: GivenOptions) => accept(options));
 }
 
-function resolve(given: GivenOptions, today: Date): BenchOptions {
+function resolve(
+  given: GivenOptions,
+  today: Date,
+  environment: Readonly<Record<string, string | undefined>>,
+): BenchOptions {
   const stamp = today.toISOString().slice(0, 19).replaceAll(':', '-');
   return {
     json: given.json === true,
     color: given.color,
     out: given.out ?? join('bench', 'results', stamp),
     resume: given.resume === true,
-    plan: planOf(given),
+    plan: planOf(given, tracePlanOf(given, environment)),
   };
 }
 
-function planOf(given: GivenOptions): BenchPlan {
+function tracePlanOf(
+  { traces, workloads = traceNames, calls = usualCalls }: GivenOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): TracePlan | undefined {
+  if (traces === undefined) return undefined;
+  const usual = environment['ENTRESOL_TRACES'] ?? usualTraces;
+  return { folder: traces === true ? usual : traces, workloads, calls };
+}
+
+function planOf(given: GivenOptions, traces: TracePlan | undefined): BenchPlan {
   const sweep = given.sweep === true;
-  const wanted = given.arms ?? (sweep ? sweepArms : usualArms);
+  const wanted = given.arms ?? (sweep || traces !== undefined ? sweepArms : usualArms);
+  const concurrency = given.concurrency ?? (traces === undefined ? undefined : traceConcurrency);
   const load = given.load ?? 'saturated';
   return {
-    graphs: graphNames.filter((name) => given.graph.includes(name)),
+    graphs: traces === undefined ? graphNames.filter((name) => given.graph.includes(name)) : [],
+    ...(traces === undefined ? {} : { traces }),
     loads: load === 'both' ? ['saturated', 'light'] : [load],
     arms: armNames.filter(
       (name) => name === 'unmodified' || name === 'cachesage' || wanted.includes(name),
@@ -151,7 +211,7 @@ function planOf(given: GivenOptions): BenchPlan {
     director: given.director,
     prior: given.prior === true,
     ...(given.sessions === undefined ? {} : { sessions: given.sessions }),
-    ...(given.concurrency === undefined ? {} : { concurrency: given.concurrency }),
+    ...(concurrency === undefined ? {} : { concurrency }),
     ...(given.model === undefined ? {} : { modelPath: given.model }),
   };
 }
@@ -162,6 +222,13 @@ function memoryOf(given: GivenOptions, sweep: boolean): readonly EngineMemory[] 
   if (!sweep) return [{ slots: given.slots ?? engineSizing.slots, tierBytes }];
   const tierPerSlot = tierBytes / engineSizing.slots;
   return sweepSlots.map((slots) => ({ slots, tierBytes: Math.round(tierPerSlot * slots) }));
+}
+
+/** Names of files, not paths: they name rows and runs too. */
+function fileNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.every((name) => /^[\w.-]+$/u.test(name))) return [...new Set(names)];
+  throw new InvalidArgumentError('Give names of trace files without .jsonl, separated by commas.');
 }
 
 function tierSpeed(text: string): TierSpeed {

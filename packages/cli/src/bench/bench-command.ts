@@ -2,9 +2,14 @@ import type { BenchPlan } from './bench-options.ts';
 
 /** The command line that measures a plan again, complete: what shapes the figures is written out. */
 export function benchCommand(plan: BenchPlan): string {
-  const { graphs, loads, arms, repeats, seed, memory, tierSpeed, sweep } = plan;
+  const { graphs, traces, loads, arms, repeats, seed, memory, tierSpeed, sweep } = plan;
   const [first] = memory;
-  const words = ['npm run -s bench:engine --', `--graph ${graphs.join()}`];
+  const words = ['npm run -s bench:engine --'];
+  if (traces === undefined) words.push(`--graph ${graphs.join()}`);
+  else {
+    words.push(`--traces ${traces.folder}`, `--workloads ${traces.workloads.join()}`);
+    words.push(`--calls ${traces.calls}`);
+  }
   words.push(`--load ${loads.length > 1 ? 'both' : loads.join()}`, `--repeats ${repeats}`);
   words.push(`--arms ${arms.join()}`, `--seed ${seed}`);
   if (plan.sessions !== undefined) words.push(`--sessions ${plan.sessions}`);

@@ -6,6 +6,7 @@ import type {
   MachineReport,
   WorkloadReport,
 } from '../report/report-document.ts';
+import type { TraceReport } from './trace-report.ts';
 import type { PairedInterval } from './paired-interval.ts';
 
 /** What `bench:engine --json` prints: the rows of `npm start --json`, means over the repeats, and paired differences. */
@@ -33,6 +34,8 @@ export interface BenchWorkload extends Omit<WorkloadReport, 'arms'> {
   /** Repeats in which all arms sent the same prompts. */
   readonly repeatsWithEqualPrompts: number;
   readonly arms: { readonly [name in ArmName]?: BenchArm };
+  /** Of a row that plays a trace. */
+  readonly trace?: TraceReport;
 }
 
 /** Means over the repeats, and what the pairs differ by. */

@@ -14,7 +14,9 @@ export interface BenchOptions {
 
 /** What shapes the figures: a resumed benchmark must have the same. */
 export interface BenchPlan {
+  /** Empty where traces are played. */
   readonly graphs: readonly GraphName[];
+  readonly traces?: TracePlan;
   readonly loads: readonly Load[];
   /** In the order of every table; `unmodified` and `cachesage` always. */
   readonly arms: readonly ArmName[];
@@ -34,6 +36,15 @@ export interface BenchPlan {
   readonly prior: boolean;
   /** The rows differ in memory, not in graph and load alone. */
   readonly sweep: boolean;
+}
+
+/** Real workloads instead of the example graphs. */
+export interface TracePlan {
+  readonly folder: string;
+  /** Names of files there, without `.jsonl`; also the ids of the workloads. */
+  readonly workloads: readonly string[];
+  /** Least calls of one run: whole sessions are drawn until they have as many. */
+  readonly calls: number;
 }
 
 export interface EngineMemory {

@@ -3,6 +3,7 @@ import { formatBytes, formatRate } from '../report/number-format.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { wrapWords } from '../terminal/word-wrap.ts';
 import type { BenchDocument, BenchWorkload, PairedFigures } from './bench-document.ts';
+import type { TraceReport } from './trace-report.ts';
 import { findingOf, formatInterval, shownFigures } from './interval-format.ts';
 
 const widest = 100;
@@ -62,7 +63,7 @@ function clauseAgainst(name: string, figures: PairedFigures | undefined): string
 
 function rowTitle(workload: BenchWorkload): string {
   const { name, load, sessions, concurrency, requests, agents, slots, tierBytes } = workload;
-  return `${name}, ${load} load, ${slots} slots, second tier ${formatBytes(tierBytes)}: ${sessions} sessions, ${concurrency} at once, ${Math.round(requests)} requests a run, ${agents} agents`;
+  return `${name}, ${load} load, ${slots} slots, second tier ${formatBytes(tierBytes)}: ${Math.round(sessions)} sessions, ${concurrency} at once, ${Math.round(requests)} requests a run, ${Math.round(agents)} agents`;
 }
 
 function differenceLines({ arms }: BenchWorkload, palette: Palette): string[] {
@@ -105,9 +106,27 @@ function evidence(workload: BenchWorkload): string[] {
     ...(prediction?.top1 == null
       ? []
       : [`  predicted ${formatRate(prediction.top1)} of next agents`]),
+    ...(workload.trace === undefined ? [] : traceEvidence(workload.trace)),
     equal
       ? '  prompts   byte for byte the same in all arms'
       : `  prompts   ! the same in all arms in ${repeatsWithEqualPrompts} of ${repeats} repeats`,
+  ];
+}
+
+function traceEvidence(trace: TraceReport): string[] {
+  const { tokenFactor, promptTokens, model, source } = trace;
+  const factor = tokenFactor.toPrecision(3);
+  const rows = (['unmodified', 'fair', 'cachesage'] as const).flatMap((name) => {
+    const row = model[name];
+    if (row === undefined) return [];
+    const { policy, hitRate, measuredHitRate, errorPoints, capacityTokens, capacityShare } = row;
+    return [
+      `  model     ${name} as ${policy} over ${capacityTokens} tokens (${capacityShare.toFixed(2)} of the peak working set): hit ${formatRate(hitRate)}, measured ${formatRate(measuredHitRate)}, error ${errorPoints.toFixed(1)} pts`,
+    ];
+  });
+  return [
+    `  trace     ${source}; every token count × ${factor}: mean prompt ${Math.round(promptTokens.mean)} tokens, longest ${promptTokens.longest}`,
+    ...rows,
   ];
 }
 

@@ -1,36 +1,59 @@
 import { createHash } from 'node:crypto';
-import type { ArmConfig } from '../arm/arm-messages.ts';
+import type { ArmConfig, ExampleArmConfig, TraceArmConfig } from '../arm/arm-messages.ts';
 import { armPlans } from '../demo/arm-plan.ts';
 import type { ArmName } from '../demo/arm-plan.ts';
-import type { GraphName } from '../demo/demo-options.ts';
 import { loadSizing } from '../demo/sizing.ts';
 import type { Load } from '../demo/sizing.ts';
 import type { BenchPlan, EngineMemory } from './bench-options.ts';
 
-/** One row of the result: a graph under a load on an engine of some size. */
-export interface BenchPoint extends EngineMemory {
-  readonly graph: GraphName;
+/** One row of the result: a graph or a trace under a load on an engine of some size. */
+export type BenchPoint = PointSettings & PlayedWorkload;
+
+interface PointSettings extends EngineMemory {
   readonly load: Load;
-  readonly sessions: number;
   readonly concurrency: number;
   readonly thinkScale: number;
 }
 
+/** Whose calls are made. How many sessions of a trace a run has depends on which ones are drawn. */
+type PlayedWorkload =
+  | Pick<ExampleArmConfig, 'graph' | 'sessions' | 'trace'>
+  | Pick<TraceArmConfig, 'graph' | 'trace'>;
+
+/** A trace of the plan, and how it is to be played. */
+export type PlannedTrace = Pick<TraceArmConfig, 'graph' | 'trace'>;
+
 /** More than in the demo: a model that learns must have had the time to. */
 const benchSessions: Readonly<Record<Load, number>> = { light: 8, saturated: 14 };
 
-/** All rows, in the order in which they are measured and shown. */
-export function benchPoints(plan: BenchPlan): readonly BenchPoint[] {
-  return plan.graphs.flatMap((graph) =>
-    plan.loads.flatMap((load) => plan.memory.map((memory) => pointOf(plan, graph, load, memory))),
-  );
-}
-
-function pointOf(plan: BenchPlan, graph: GraphName, load: Load, memory: EngineMemory): BenchPoint {
-  const sizing = loadSizing(load, false);
-  const sessions = plan.sessions ?? (plan.sweep ? sizing.sessions : benchSessions[load]);
-  const concurrency = plan.concurrency ?? Math.min(sizing.concurrency, sessions);
-  return { graph, load, ...memory, sessions, concurrency, thinkScale: sizing.thinkScale };
+/** All rows, in the order in which they are measured and shown. @param traces those of the plan */
+export function benchPoints(
+  plan: BenchPlan,
+  traces: readonly PlannedTrace[] = [],
+): readonly BenchPoint[] {
+  const cells = plan.loads.flatMap((load) => plan.memory.map((memory) => ({ load, memory })));
+  return [
+    ...plan.graphs.flatMap((graph) =>
+      cells.map(({ load, memory }): BenchPoint => {
+        const sizing = loadSizing(load, false);
+        const sessions = plan.sessions ?? (plan.sweep ? sizing.sessions : benchSessions[load]);
+        const concurrency = plan.concurrency ?? Math.min(sizing.concurrency, sessions);
+        return { graph, load, ...memory, sessions, concurrency, thinkScale: sizing.thinkScale };
+      }),
+    ),
+    ...traces.flatMap((trace) =>
+      cells.map(({ load, memory }): BenchPoint => {
+        const { concurrency, thinkScale } = loadSizing(load, false);
+        return {
+          ...trace,
+          load,
+          ...memory,
+          concurrency: plan.concurrency ?? concurrency,
+          thinkScale,
+        };
+      }),
+    ),
+  ];
 }
 
 /**
@@ -69,15 +92,17 @@ export interface RunConfigOptions {
 /** The task of one arm's process. */
 export function runConfig(arm: ArmName, options: RunConfigOptions): ArmConfig {
   const { plan, point, seed, tierBytesPerSecond, knownRequestsPath } = options;
-  const { graph, sessions, concurrency, thinkScale } = point;
+  const { concurrency, thinkScale } = point;
+  const workload =
+    point.trace === undefined
+      ? { graph: point.graph, sessions: point.sessions, director: plan.director }
+      : { graph: point.graph, trace: point.trace };
   return {
     arm,
-    graph,
+    ...workload,
     seed,
-    sessions,
     concurrency,
     thinkScale,
-    director: plan.director,
     target: {
       kind: 'embedded',
       slots: point.slots,

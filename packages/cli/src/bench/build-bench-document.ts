@@ -21,6 +21,7 @@ import type { BenchPoint } from './bench-runs.ts';
 import { meanOfKnown, meanReport } from './mean-report.ts';
 import { pairedInterval } from './paired-interval.ts';
 import type { PairedInterval } from './paired-interval.ts';
+import type { TraceReport } from './trace-report.ts';
 
 /** All arms of one repeat. */
 export type Repeat = ReadonlyMap<ArmName, ArmResult>;
@@ -31,6 +32,8 @@ export interface MeasuredPoint {
   readonly repeats: readonly Repeat[];
   /** Undefined = it was not tried. */
   readonly prior?: FirstFiveSessions | undefined;
+  /** Of a row that plays a trace. */
+  readonly trace?: TraceReport | undefined;
 }
 
 export type BenchCircumstances = Pick<
@@ -59,18 +62,18 @@ export function buildBenchDocument(
   };
 }
 
-function workloadOf({ point, repeats, prior }: MeasuredPoint): BenchWorkload {
-  const { graph, load, sessions, slots, tierBytes, concurrency } = point;
+function workloadOf({ point, repeats, prior, trace }: MeasuredPoint): BenchWorkload {
+  const { graph, load, slots, tierBytes, concurrency } = point;
   const baseline = repeats.flatMap((repeat) => repeat.get('unmodified') ?? []);
   const all = repeats.flatMap((repeat) => [...repeat.values()]);
   const sage = repeats.flatMap((repeat) => repeat.get('cachesage') ?? []);
   const summaries = repeats.map(summarise);
   return {
     name: graph,
-    framework: 'langgraph',
+    framework: point.trace === undefined ? 'langgraph' : 'trace',
     load,
     agents: all[0]?.agents ?? 0,
-    sessions,
+    sessions: point.trace === undefined ? point.sessions : (sessionsPlayed(baseline) ?? 0),
     concurrency,
     slots,
     tierBytes,
@@ -88,7 +91,13 @@ function workloadOf({ point, repeats, prior }: MeasuredPoint): BenchWorkload {
       prior,
     ),
     stateBytes: meanOfKnown(sage.map(({ stateBytes }) => stateBytes ?? null)),
+    ...(trace === undefined ? {} : { trace }),
   };
+}
+
+/** Mean over the repeats: each draws a sample of its own. */
+function sessionsPlayed(runs: readonly ArmResult[]): number | null {
+  return meanOfKnown(runs.map(({ sent = [] }) => new Set(sent.map(({ session }) => session)).size));
 }
 
 function withPrior(

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { TraceError } from '@entresol/replay';
 import { systemClock } from '@entresol/runtime-core';
 import { ArmProcessError } from '../demo/arm-process.ts';
 import { FlagError } from '../demo/check-files.ts';
@@ -8,7 +9,7 @@ import type { BenchOptions } from './bench-options.ts';
 import { runBench } from './run-bench.ts';
 import { RunStoreError } from './run-store.ts';
 
-const commandLine = parseBenchCommandLine(process.argv.slice(2), new Date());
+const commandLine = parseBenchCommandLine(process.argv.slice(2), new Date(), process.env);
 if (commandLine.kind === 'help') process.stdout.write(commandLine.text);
 else if (commandLine.kind === 'mistake') {
   process.stderr.write(commandLine.text);
@@ -40,7 +41,7 @@ function explain(error: unknown, { out }: BenchOptions): number {
     );
     return error.exitCode;
   }
-  if (error instanceof FlagError || error instanceof RunStoreError) {
+  if (error instanceof FlagError || error instanceof RunStoreError || error instanceof TraceError) {
     process.stderr.write(`error: ${error.message}\n`);
     return exitCodes.mistake;
   }

@@ -7,6 +7,10 @@ import { runArmProcess } from '../demo/arm-process.ts';
 import { hitRateOf, progressOf } from '../demo/arm-progress.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { BenchPlan } from './bench-options.ts';
+import { loadTraces } from './planned-traces.ts';
+import type { LoadedTrace } from './planned-traces.ts';
+import { traceReport } from './trace-report.ts';
+import type { TraceReport } from './trace-report.ts';
 import { armOrder, benchPoints, runConfig, runName, seedOfRepeat } from './bench-runs.ts';
 import type { BenchPoint } from './bench-runs.ts';
 import type { MeasuredPoint, Repeat } from './build-bench-document.ts';
@@ -34,7 +38,11 @@ export async function measurePoints(
   readonly measured: readonly MeasuredPoint[];
   readonly tierBytesPerSecond: number | undefined;
 }> {
-  const points = benchPoints(plan);
+  const traces = await loadTraces(plan);
+  const points = benchPoints(
+    plan,
+    traces.map(({ planned }) => planned),
+  );
   const timeLeft = new TimeLeft(points.length * plan.repeats * plan.arms.length);
   const measured: MeasuredPoint[] = [];
   let tierBytesPerSecond = await settledSpeed(plan, host);
@@ -54,9 +62,24 @@ export async function measurePoints(
       repeats.push(await measurement.repeat(repeat, tierBytesPerSecond));
     }
     const prior = plan.prior && !plan.sweep ? await measurement.prior() : undefined;
-    measured.push({ point, repeats, prior });
+    measured.push({ point, repeats, prior, trace: playedTrace(plan, point, traces, repeats) });
   }
   return { measured, tierBytesPerSecond };
+}
+
+function playedTrace(
+  plan: BenchPlan,
+  point: BenchPoint,
+  traces: readonly LoadedTrace[],
+  repeats: readonly Repeat[],
+): TraceReport | undefined {
+  const loaded = traces.find(({ planned }) => planned.trace === point.trace);
+  if (loaded === undefined) return undefined;
+  return traceReport(
+    loaded.trace,
+    loaded.planned.trace,
+    repeats.map((arms, repeat) => ({ seed: seedOfRepeat(plan.seed, repeat), arms })),
+  );
 }
 
 const speedName = 'tier-bytes-per-second';
@@ -114,7 +137,11 @@ class PointMeasurement {
   /** One session after the other, so that the engine finds out how fast it is by itself. */
   warmUp(tierBytesPerSecond: number | undefined): Promise<ArmResult> {
     const { plan, point, host } = this.#options;
-    const small: BenchPoint = { ...point, sessions: 2, concurrency: 1, thinkScale: 0 };
+    const alone = { concurrency: 1, thinkScale: 0 };
+    const small: BenchPoint =
+      point.trace === undefined
+        ? { ...point, ...alone, sessions: 2 }
+        : { ...point, ...alone, trace: { ...point.trace, calls: 1 } };
     const config = runConfig('fair', {
       plan,
       point: small,
@@ -132,6 +159,7 @@ class PointMeasurement {
     if (present !== undefined) return present;
     host.progress.say(`${title}: five sessions under each prior`);
     const config = runConfig('cachesage', { plan, point, seed: seedOfRepeat(plan.seed, 0) });
+    if (config.trace !== undefined) throw new Error('The prior is tried on example graphs only.');
     const trial = await runPriorTrial(config, { signal: host.signal });
     await host.store.settle(kept, trial);
     return trial;
@@ -182,6 +210,7 @@ class PointMeasurement {
     const { point, host } = this.#options;
     const sent = results.get('unmodified');
     if (sent === undefined) throw new Error('The oracle arm runs after the unmodified arm.');
+    if (point.trace !== undefined) throw new Error('The oracle arm knows example graphs only.');
     // Loaded only where it is used: it brings the framework.
     const { planRequests } = await import('../arm/planned-requests.ts');
     const plan = await planRequests({ ...point, seed }, host.signal);

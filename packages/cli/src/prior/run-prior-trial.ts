@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RuntimeRecord } from '@entresol/runtime-core';
-import type { ArmConfig, ArmMessage } from '../arm/arm-messages.ts';
+import type { ArmMessage, ExampleArmConfig } from '../arm/arm-messages.ts';
 import { runArmProcess } from '../demo/arm-process.ts';
 import { summariseArm } from '../report/arm-summary.ts';
 import { replayPriors, trialSessions } from '../report/prior-trial.ts';
@@ -23,7 +23,7 @@ export interface PriorTrialOptions {
  * @throws {ArmProcessError} when a run fails; the signal's reason when it is aborted
  */
 export async function runPriorTrial(
-  config: ArmConfig,
+  config: ExampleArmConfig,
   { signal, onMessage }: PriorTrialOptions,
 ): Promise<FirstFiveSessions> {
   const folder = await mkdtemp(join(tmpdir(), 'entresol-prior-'));

@@ -1,0 +1,49 @@
+import type { Trace } from '@entresol/replay';
+
+/** Which part of a trace an arm plays, and how large. Plain data: it crosses a process boundary. */
+export interface TraceTask {
+  /** Trace file. */
+  readonly path: string;
+  /** Whole sessions are drawn until they hold at least this many calls; all of them where the trace has fewer. */
+  readonly calls: number;
+  /** Every token count of the trace times this, in (0, 1]. One factor per workload. */
+  readonly tokenFactor: number;
+}
+
+/** Workloads that `--traces` plays unless told otherwise; the fifth is the control where there is little to learn. */
+export const traceNames = [
+  'chatdev',
+  'magentic_ww',
+  'mad_debate',
+  'marble_research',
+  'captain_ww',
+] as const;
+
+/** Mean prompt that a run of some hundred calls affords on two cores. */
+const meanPromptTokens = 600;
+
+/** Room for the reply, and for what a chat template adds to the longest prompt. */
+const reservedTokens = 256;
+
+/** Most tokens of one reply: decoding is not what the cache is about. */
+export const replyTokensLimit = 32;
+
+/**
+ * The factor of a workload: its mean prompt comes to 600 tokens, its longest fits into the context, and nothing grows.
+ * Taken over the whole trace, so that every sample has the same.
+ */
+export function tokenFactorOf({ sessions }: Trace, contextTokens: number): number {
+  let calls = 0;
+  let sum = 0;
+  let longest = 1;
+  for (const session of sessions) {
+    for (const { roleTokens, contextTokens: own } of session.calls) {
+      calls += 1;
+      sum += roleTokens + own;
+      longest = Math.max(longest, roleTokens + own);
+    }
+  }
+  const affordable = sum === 0 ? 1 : (meanPromptTokens * calls) / sum;
+  const fitting = Math.max(1, contextTokens - reservedTokens) / longest;
+  return Math.min(1, affordable, fitting);
+}
