@@ -30,6 +30,7 @@ interface GivenOptions {
   readonly traces?: string | true;
   readonly workloads?: readonly string[];
   readonly calls?: number;
+  readonly capacity?: number;
   readonly load?: Load | 'both';
   readonly repeats: number;
   readonly seed: number;
@@ -56,6 +57,7 @@ const sweepSlots = [1, 2, 4, 8, 16] as const;
 /** Where traces are looked for, from the root of the checkout. */
 const usualTraces = '../shared/traces';
 const usualCalls = 300;
+const usualCapacity = 0.6;
 /** As many as the replay lab has open. */
 const traceConcurrency = 8;
 
@@ -84,9 +86,9 @@ export function parseBenchCommandLine(
   if (given.resume === true && given.out === undefined) {
     return { kind: 'mistake', text: `error: --resume needs the --out to go on in.\n${wayOut}\n` };
   }
-  const { traces, workloads, calls, arms } = given;
-  if (traces === undefined && (workloads ?? calls) !== undefined) {
-    const text = `error: --workloads and --calls need --traces.\n${wayOut}\n`;
+  const { traces, workloads, calls, capacity, arms } = given;
+  if (traces === undefined && (workloads ?? calls ?? capacity) !== undefined) {
+    const text = `error: --workloads, --calls and --capacity need --traces.\n${wayOut}\n`;
     return { kind: 'mistake', text };
   }
   if (traces !== undefined && arms?.includes('oracle') === true) {
@@ -125,6 +127,14 @@ function benchCommand(accept: (options: GivenOptions) => void): Command {
       '--calls <n>',
       `least calls of a run of a trace (default: ${usualCalls})`,
       wholeNumber(1, 100_000),
+    )
+    .addOption(
+      new Option(
+        '--capacity <share>',
+        `slots and second tier over the peak working set of a trace (default: ${usualCapacity})`,
+      )
+        .argParser(shareAboveZero)
+        .conflicts(['tierMib', 'sweep']),
     )
     .addOption(
       new Option('--load <load>', 'saturated unless told otherwise').choices([
@@ -182,12 +192,20 @@ function resolve(
 }
 
 function tracePlanOf(
-  { traces, workloads = traceNames, calls = usualCalls }: GivenOptions,
+  given: GivenOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): TracePlan | undefined {
+  const { traces, workloads = traceNames, calls = usualCalls } = given;
   if (traces === undefined) return undefined;
   const usual = environment['ENTRESOL_TRACES'] ?? usualTraces;
-  return { folder: traces === true ? usual : traces, workloads, calls };
+  const sizesItself = given.tierMib !== undefined || given.sweep === true;
+  const capacity = given.capacity ?? (sizesItself ? undefined : usualCapacity);
+  return {
+    folder: traces === true ? usual : traces,
+    workloads,
+    calls,
+    ...(capacity === undefined ? {} : { capacity }),
+  };
 }
 
 function planOf(given: GivenOptions, traces: TracePlan | undefined): BenchPlan {
@@ -222,6 +240,12 @@ function memoryOf(given: GivenOptions, sweep: boolean): readonly EngineMemory[] 
   if (!sweep) return [{ slots: given.slots ?? engineSizing.slots, tierBytes }];
   const tierPerSlot = tierBytes / engineSizing.slots;
   return sweepSlots.map((slots) => ({ slots, tierBytes: Math.round(tierPerSlot * slots) }));
+}
+
+function shareAboveZero(text: string): number {
+  const share = Number(text);
+  if (share > 0 && Number.isFinite(share)) return share;
+  throw new InvalidArgumentError('Give a share of the working set above 0, such as 0.6.');
 }
 
 /** Names of files, not paths: they name rows and runs too. */

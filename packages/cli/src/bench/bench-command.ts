@@ -9,6 +9,7 @@ export function benchCommand(plan: BenchPlan): string {
   else {
     words.push(`--traces ${traces.folder}`, `--workloads ${traces.workloads.join()}`);
     words.push(`--calls ${traces.calls}`);
+    if (traces.capacity !== undefined) words.push(`--capacity ${traces.capacity}`);
   }
   words.push(`--load ${loads.length > 1 ? 'both' : loads.join()}`, `--repeats ${repeats}`);
   words.push(`--arms ${arms.join()}`, `--seed ${seed}`);
@@ -16,7 +17,8 @@ export function benchCommand(plan: BenchPlan): string {
   if (plan.concurrency !== undefined) words.push(`--concurrency ${plan.concurrency}`);
   if (sweep) words.push('--sweep');
   else if (first !== undefined) {
-    words.push(`--slots ${first.slots}`, `--tier-mib ${first.tierBytes / 2 ** 20}`);
+    words.push(`--slots ${first.slots}`);
+    if (traces?.capacity === undefined) words.push(`--tier-mib ${first.tierBytes / 2 ** 20}`);
   }
   if (tierSpeed === 'auto-8b') words.push('--tier-mbps auto-8b');
   else if (tierSpeed !== 'full') words.push(`--tier-mbps ${tierSpeed.bytesPerSecond / 1e6}`);

@@ -45,6 +45,11 @@ export interface TracePlan {
   readonly workloads: readonly string[];
   /** Least calls of one run: whole sessions are drawn until they have as many. */
   readonly calls: number;
+  /**
+   * Slots and second tier together hold this share of the peak working set of the open sessions; undefined = the second
+   * tier is as large as the plan says.
+   */
+  readonly capacity?: number;
 }
 
 export interface EngineMemory {

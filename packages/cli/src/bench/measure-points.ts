@@ -18,6 +18,8 @@ import { tierBytesPerSecondLike8B } from './eight-billion.ts';
 import type { RunStore } from './run-store.ts';
 import { runPriorTrial } from '../prior/run-prior-trial.ts';
 import type { FirstFiveSessions } from '../report/report-document.ts';
+import { sampledTrace } from '../trace-load/sampled-trace.ts';
+import { tierTokensFor } from '../trace-load/tier-size.ts';
 import { TimeLeft } from './time-left.ts';
 
 export interface MeasureHost {
@@ -46,35 +48,36 @@ export async function measurePoints(
   const timeLeft = new TimeLeft(points.length * plan.repeats * plan.arms.length);
   const measured: MeasuredPoint[] = [];
   let tierBytesPerSecond = await settledSpeed(plan, host);
-  for (const point of points) {
-    const title = titleOf(plan, point);
-    const measurement = new PointMeasurement({ plan, point, title, host, timeLeft });
-    const missing = await measurement.missing();
-    if (missing) {
+  for (const unsized of points) {
+    const title = titleOf(plan, unsized);
+    const options = { plan, title, host, timeLeft };
+    const rough = new PointMeasurement({ ...options, point: unsized });
+    if (await rough.missing()) {
       host.progress.say(`${title}: warm-up, not counted`);
-      const warm = await measurement.warmUp(tierBytesPerSecond);
+      const warm = await rough.warmUp(tierBytesPerSecond);
       if (plan.tierSpeed === 'auto-8b' && tierBytesPerSecond === undefined) {
         tierBytesPerSecond = await settleSpeed(warm, host);
       }
+      await settleStateSize(warm, host);
     }
+    const loaded = traces.find(({ planned }) => planned.trace === unsized.trace);
+    const point = await sizedPoint(unsized, loaded, plan, host);
+    const measurement = new PointMeasurement({ ...options, point });
     const repeats: Repeat[] = [];
     for (let repeat = 0; repeat < plan.repeats; repeat++) {
       repeats.push(await measurement.repeat(repeat, tierBytesPerSecond));
     }
     const prior = plan.prior && !plan.sweep ? await measurement.prior() : undefined;
-    measured.push({ point, repeats, prior, trace: playedTrace(plan, point, traces, repeats) });
+    measured.push({ point, repeats, prior, trace: loaded && playedTrace(plan, loaded, repeats) });
   }
   return { measured, tierBytesPerSecond };
 }
 
 function playedTrace(
   plan: BenchPlan,
-  point: BenchPoint,
-  traces: readonly LoadedTrace[],
+  loaded: LoadedTrace,
   repeats: readonly Repeat[],
-): TraceReport | undefined {
-  const loaded = traces.find(({ planned }) => planned.trace === point.trace);
-  if (loaded === undefined) return undefined;
+): TraceReport {
   return traceReport(
     loaded.trace,
     loaded.planned.trace,
@@ -103,6 +106,34 @@ async function settleSpeed(
     `second tier slowed to ${(bytesPerSecond / 1e6).toFixed(1)} MB/s: ${Math.round(speed.computeTokensPerSecond)} tok/s of prefill, ${Math.round(speed.stateBytesPerToken)} bytes of state a token`,
   );
   return bytesPerSecond;
+}
+
+const stateSizeName = 'state-bytes-per-token';
+
+/** Found out once, so that a resumed benchmark has the same second tier. */
+async function settleStateSize({ speed }: ArmResult, { store }: MeasureHost): Promise<void> {
+  if (speed === undefined || (await store.settled<number>(stateSizeName)) !== undefined) return;
+  await store.settle(stateSizeName, speed.stateBytesPerToken);
+}
+
+/** The row with the second tier that the wanted capacity leaves to it. */
+async function sizedPoint(
+  point: BenchPoint,
+  loaded: LoadedTrace | undefined,
+  plan: BenchPlan,
+  { store }: MeasureHost,
+): Promise<BenchPoint> {
+  const share = plan.traces?.capacity;
+  if (share === undefined || loaded === undefined) return point;
+  const bytesPerToken = await store.settled<number>(stateSizeName);
+  if (bytesPerToken === undefined) throw new Error('The warm-up did not say how large states are.');
+  const { slots, concurrency } = point;
+  const samples = Array.from({ length: plan.repeats }, (_, repeat) => {
+    const seed = seedOfRepeat(plan.seed, repeat);
+    return { seed, sample: sampledTrace(loaded.trace, loaded.planned.trace, seed) };
+  });
+  const tokens = tierTokensFor(samples, { share, slots, concurrency });
+  return { ...point, tierBytes: Math.round(tokens * bytesPerToken) };
 }
 
 function titleOf({ sweep }: BenchPlan, { graph, load, slots }: BenchPoint): string {

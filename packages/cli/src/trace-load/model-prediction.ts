@@ -1,9 +1,9 @@
 import { cacheSage } from '@entresol/cachesage';
 import { blockLoad, lru, policySeat, replay, workingSet } from '@entresol/replay';
 import type { CallOrder, ReplacementMaker, Trace } from '@entresol/replay';
-import { mean } from 'simple-statistics';
 import type { ArmResult, SentCall } from '../arm/arm-messages.ts';
 import type { ArmName } from '../demo/arm-plan.ts';
+import { meanCallTokens } from './tier-size.ts';
 
 /** What the replay model says of an arm, and what the engine did. */
 export interface ModelPrediction {
@@ -46,14 +46,8 @@ export function predictArm(
   const { slots, tierBytes } = engine;
   if (policy === undefined || sent === undefined || counters === undefined) return undefined;
   if (speed === undefined || slots === null || counters.promptTokens === 0) return undefined;
-  const calls = sample.sessions.flatMap((session) => session.calls);
-  const slotTokens = mean(
-    calls.map(
-      ({ roleTokens, contextTokens, outputTokens }) => roleTokens + contextTokens + outputTokens,
-    ),
-  );
   const tierTokens = (tierBytes ?? 0) / speed.stateBytesPerToken;
-  const capacityTokens = Math.round(slots * slotTokens + tierTokens);
+  const capacityTokens = Math.round(slots * meanCallTokens(sample) + tierTokens);
   const load = blockLoad(sample, 1);
   const order = orderOf(sent);
   const outcome = replay(load, order, capacityTokens, policy);

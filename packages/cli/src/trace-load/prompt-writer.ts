@@ -17,18 +17,18 @@ export interface TextSizes {
 
 const sampleWords = 400;
 
+function measured(count: number): WrittenMessage {
+  return { role: 'user', content: seededWords('sizes', count) };
+}
+
 /** Measures on seeded text. @param promptTokens - of a whole prompt, as the engine counts them */
 export function measureTextSizes(
   promptTokens: (messages: readonly WrittenMessage[]) => number,
 ): TextSizes {
-  const one = (count: number): WrittenMessage => ({
-    role: 'user',
-    content: seededWords('sizes', count),
-  });
-  const short = promptTokens([one(1)]);
-  const long = promptTokens([one(1 + sampleWords)]);
+  const short = promptTokens([measured(1)]);
+  const long = promptTokens([measured(1 + sampleWords)]);
   const tokensPerWord = (long - short) / sampleWords;
-  const tokensPerMessage = promptTokens([one(1), one(1)]) - short - tokensPerWord;
+  const tokensPerMessage = promptTokens([measured(1), measured(1)]) - short - tokensPerWord;
   return { tokensPerWord, tokensPerMessage: Math.max(0, tokensPerMessage) };
 }
 
