@@ -23,6 +23,8 @@ export { BlockTree, noRun } from './cache/block-tree.ts';
 export type { Run } from './cache/block-tree.ts';
 export { ReplayCache } from './cache/replay-cache.ts';
 export type { ServedCall } from './cache/replay-cache.ts';
+export { replayOrdered } from './order/ordered-replay.ts';
+export type { Dispatch, OrderedOutcome } from './order/ordered-replay.ts';
 export { replay } from './replay.ts';
 export type { ReplayOutcome } from './replay.ts';
 export { lru } from './rivals/lru.ts';
