@@ -18,7 +18,9 @@ export class SpeedShrinkage {
 
   get pseudoSteps(): number {
     if (this.#exposure === 0) return 30;
-    return Math.min(500, Math.max(2, (this.#exposure + 1000) / (this.#excess + 30)));
+    // The share of the spread that is the sessions' own; none where they differ less than chance alone would make them.
+    const spread = (this.#excess + 30) / (this.#exposure + 1000);
+    return 1 / Math.min(1 / 2, Math.max(1 / 500, spread));
   }
 
   /** @returns in [0.1, 6] */
