@@ -43,7 +43,7 @@ export interface TracePlan {
   readonly folder: string;
   /** Names of files there, without `.jsonl`; also the ids of the workloads. */
   readonly workloads: readonly string[];
-  /** Least calls of one run: whole sessions are drawn until they have as many. */
+  /** Least calls of one run: whole sessions are drawn until they have as many, and some have taken the place of others. */
   readonly calls: number;
   /**
    * Slots and second tier together hold this share of the peak working set of the open sessions; undefined = the second

@@ -172,7 +172,7 @@ class PointMeasurement {
     const small: BenchPoint =
       point.trace === undefined
         ? { ...point, ...alone, sessions: 2 }
-        : { ...point, ...alone, trace: { ...point.trace, calls: 1 } };
+        : { ...point, ...alone, trace: { ...point.trace, calls: 1, sessions: 1 } };
     const config = runConfig('fair', {
       plan,
       point: small,

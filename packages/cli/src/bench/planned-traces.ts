@@ -10,6 +10,9 @@ export interface LoadedTrace {
   readonly trace: Trace;
 }
 
+/** Sessions of a run over those open at once: some must end and others come. */
+const turnover = 1.5;
+
 /**
  * The traces of a plan, each with its one factor.
  * @throws {TraceError} when one cannot be read; nothing has been measured then
@@ -17,15 +20,17 @@ export interface LoadedTrace {
 export async function loadTraces({
   traces,
   contextTokens,
-}: Pick<BenchPlan, 'traces' | 'contextTokens'>): Promise<readonly LoadedTrace[]> {
+  concurrency = 1,
+}: Pick<BenchPlan, 'traces' | 'contextTokens' | 'concurrency'>): Promise<readonly LoadedTrace[]> {
   if (traces === undefined) return [];
   const { folder, workloads, calls } = traces;
+  const sessions = Math.ceil(turnover * concurrency);
   return Promise.all(
     workloads.map(async (name) => {
       const path = join(folder, `${name}.jsonl`);
       const { trace } = await readTrace(path);
       const tokenFactor = tokenFactorOf(trace, contextTokens);
-      return { planned: { graph: name, trace: { path, calls, tokenFactor } }, trace };
+      return { planned: { graph: name, trace: { path, calls, sessions, tokenFactor } }, trace };
     }),
   );
 }

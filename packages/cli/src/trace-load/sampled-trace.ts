@@ -8,11 +8,7 @@ import type { TraceTask } from './trace-task.ts';
  * other as far as the trace says, and never into a reply: random weights write another one than the trace has, so what the
  * next prompt has of it is new text.
  */
-export function sampledTrace(
-  trace: Trace,
-  { calls, tokenFactor }: Pick<TraceTask, 'calls' | 'tokenFactor'>,
-  seed: number,
-): Trace {
+export function sampledTrace(trace: Trace, task: Omit<TraceTask, 'path'>, seed: number): Trace {
   const random = keyedRandom(seed);
   const shuffled = trace.sessions
     .filter((session) => session.calls.length > 0)
@@ -21,8 +17,8 @@ export function sampledTrace(
   const sessions: TraceSession[] = [];
   let drawn = 0;
   for (const { session } of shuffled) {
-    if (drawn >= calls) break;
-    sessions.push({ ...session, calls: scaledCalls(session.calls, tokenFactor) });
+    if (drawn >= task.calls && sessions.length >= task.sessions) break;
+    sessions.push({ ...session, calls: scaledCalls(session.calls, task.tokenFactor) });
     drawn += session.calls.length;
   }
   return { ...trace, sessions };

@@ -4,8 +4,9 @@ import type { Trace } from '@entresol/replay';
 export interface TraceTask {
   /** Trace file. */
   readonly path: string;
-  /** Whole sessions are drawn until they hold at least this many calls; all of them where the trace has fewer. */
+  /** Whole sessions are drawn until there are at least so many calls and sessions; all of them where there are fewer. */
   readonly calls: number;
+  readonly sessions: number;
   /** Every token count of the trace times this, in (0, 1]. One factor per workload. */
   readonly tokenFactor: number;
 }

@@ -34,6 +34,23 @@ test('a sweep goes from one slot to sixteen with the second tier in proportion',
   expect(new Set(points.map(({ slots, tierBytes }) => tierBytes / slots)).size).toBe(1);
 });
 
+test('traces take the place of the graphs, from the folder that the environment names', () => {
+  const parsed = parseBenchCommandLine(['--traces'], today, { ENTRESOL_TRACES: '/data/traces' });
+  if (parsed.kind !== 'bench') throw new Error(parsed.text);
+  const { plan } = parsed.options;
+  expect(plan).toMatchObject({
+    graphs: [],
+    arms: ['unmodified', 'fair', 'cachesage'],
+    concurrency: 8,
+    traces: { folder: '/data/traces', calls: 300, capacity: 0.6 },
+  });
+  const trace = { path: '/data/traces/chatdev.jsonl', calls: 300, sessions: 12, tokenFactor: 0.4 };
+  const [point, ...others] = benchPoints(plan, [{ graph: 'chatdev', trace }]);
+  if (point === undefined) throw new Error('no row');
+  expect(others).toEqual([]);
+  expect(runConfig('fair', { plan, point, seed: 1 })).toMatchObject({ graph: 'chatdev', trace });
+});
+
 test('both managements get the slow second tier, and bare has none', () => {
   const plan = planOf('--tier-mbps 50 --arms fair,bare --graph support-desk');
   expect(plan.tierSpeed).toEqual({ bytesPerSecond: 50e6 });
@@ -63,6 +80,8 @@ test('the command line of a plan asks for the same plan', () => {
     '--sweep --graph support-desk --repeats 3',
     '--load both --tier-mbps auto-8b --slots 2 --tier-mib 8 --sessions 3 --concurrency 2',
     '--tier-mbps 12.5 --arms fair,oracle --seed 11',
+    '--traces ../traces --workloads chatdev,mad_debate --calls 90 --capacity 0.3 --slots 2',
+    '--traces ../traces --tier-mib 4 --concurrency 3',
   ];
   for (const flag of flags) {
     const plan = planOf(flag);
@@ -80,6 +99,11 @@ test.each([
   ['--arms wizard', /"wizard" is not an arm/],
   ['--resume', /--resume needs the --out/],
   ['--sweep --slots 2', /cannot be used with/],
+  ['--traces --graph support-desk', /cannot be used with/],
+  ['--traces --arms oracle', /the oracle arm knows example graphs only/],
+  ['--traces --workloads ../../etc/passwd', /names of trace files/],
+  ['--traces --capacity 0', /a share of the working set above 0/],
+  ['--calls 10', /need --traces/],
 ])('%s is explained', (flags, message) => {
   const parsed = parseBenchCommandLine(flags.split(' '), today);
   expect(parsed).toEqual({ kind: 'mistake', text: expect.stringMatching(message) });
