@@ -79,16 +79,17 @@ describe('orders that predict agents', () => {
   });
 });
 
+const call = (reusedTokens: number): TraceCall => ({
+  agent: 0,
+  role: 0,
+  conversation: 0,
+  roleTokens: 1,
+  contextTokens: 1,
+  outputTokens: 0,
+  reusedTokens,
+});
+
 describe('lifecycle facts', () => {
-  const call = (reusedTokens: number): TraceCall => ({
-    agent: 0,
-    role: 0,
-    conversation: 0,
-    roleTokens: 1,
-    contextTokens: 1,
-    outputTokens: 0,
-    reusedTokens,
-  });
   const sessions = [[call(0)], [call(0), call(1)], [call(0)]].map((calls, id) => ({
     id: `s${id}`,
     calls,
