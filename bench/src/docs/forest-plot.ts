@@ -1,7 +1,7 @@
 import { findingOf, shownFigures } from '@entresol/cli/report';
 import type { BenchDocument, PairedFigures } from '@entresol/cli/report';
 import type { EChartsOption, SeriesOption } from 'echarts';
-import { ink, renderSvg } from './svg-chart.ts';
+import { ink, renderSvg } from '@entresol/cli/report';
 
 const panels = [
   { figure: 'netHitPoints', title: 'Net hit rate, points (more is better)' },

@@ -1,6 +1,6 @@
 import type { ArmReport, BenchDocument } from '@entresol/cli/report';
 import type { EChartsOption } from 'echarts';
-import { ink, renderSvg } from './svg-chart.ts';
+import { ink, renderSvg } from '@entresol/cli/report';
 
 /** Baselines recede by ink and dashes, so that colour stays free. */
 const arms = [

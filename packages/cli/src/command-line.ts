@@ -6,6 +6,8 @@ import type { DemoOptions } from './demo/demo-options.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
 import type { DoctorOptions } from './doctor/run-doctor.ts';
 import { nameList, wholeNumber } from './flag-values.ts';
+import { replayCommand } from './replay/replay-command.ts';
+import type { ReplayOptions } from './replay/replay-options.ts';
 import { defaultSeed, engineSizing, loadSizing } from './demo/sizing.ts';
 import type { Load } from './demo/sizing.ts';
 
@@ -13,6 +15,7 @@ import type { Load } from './demo/sizing.ts';
 export type CommandLine =
   | { readonly kind: 'demo'; readonly options: DemoOptions }
   | { readonly kind: 'doctor'; readonly options: DoctorOptions }
+  | { readonly kind: 'replay'; readonly options: ReplayOptions }
   | { readonly kind: 'help'; readonly text: string }
   /** `text` names the value and the way out. */
   | { readonly kind: 'mistake'; readonly text: string };
@@ -40,6 +43,11 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   program.addCommand(
     doctorCommand((options) => {
       asked = { kind: 'doctor', options };
+    }).copyInheritedSettings(program),
+  );
+  program.addCommand(
+    replayCommand((options) => {
+      asked = { kind: 'replay', options };
     }).copyInheritedSettings(program),
   );
   try {

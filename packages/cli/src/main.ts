@@ -9,6 +9,9 @@ import { DoctorError } from './doctor/doctor-error.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
 import type { DoctorOptions } from './doctor/run-doctor.ts';
 import { runDemo } from './demo/run-demo.ts';
+import { ReplayError } from './replay/replay-pool.ts';
+import type { ReplayOptions } from './replay/replay-options.ts';
+import { runReplay } from './replay/run-replay.ts';
 import { exitCodes, stopOnSignals, StopRequest } from './stop-request.ts';
 
 const commandLine = parseCommandLine(process.argv.slice(2));
@@ -19,8 +22,33 @@ else if (commandLine.kind === 'mistake') {
 } else if (commandLine.kind === 'doctor') {
   // The app's module may have opened servers or timers of its own, which would keep the process alive.
   process.exit(await doctor(commandLine.options));
+} else if (commandLine.kind === 'replay') {
+  process.exitCode = await replay(commandLine.options);
 } else {
   process.exitCode = await demo(commandLine.options);
+}
+
+async function replay(options: ReplayOptions): Promise<number> {
+  const stop = stopOnSignals(process);
+  try {
+    await runReplay(options, {
+      stdout: process.stdout,
+      stderr: process.stderr,
+      signal: stop.signal,
+      now: () => new Date(),
+    });
+    return 0;
+  } catch (error) {
+    if (error instanceof StopRequest) {
+      process.stderr.write('Stopped. Workloads that were through are printed above.\n');
+      return error.exitCode;
+    }
+    if (error instanceof ReplayError) {
+      process.stderr.write(`error: ${error.message}\n`);
+      return error.isMistake ? exitCodes.mistake : exitCodes.failed;
+    }
+    return explain(error);
+  }
 }
 
 async function demo(options: DemoOptions): Promise<number> {

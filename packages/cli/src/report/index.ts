@@ -11,3 +11,4 @@ export {
 export type { ArmReport, ReportDocument } from './report-document.ts';
 export { verdictOf } from './verdict.ts';
 export { replaceMarked } from './marked-part.ts';
+export { ink, renderSvg } from './svg-chart.ts';

@@ -4,8 +4,8 @@ import { CurrentAgents } from './current-agents.ts';
 
 const steps = 4;
 const discount = 0.8;
-/** Best of .01, .05, .2 and 1 on the development set. */
-const pseudoCount = 1;
+/** Counts' worth of the agents' overall shares in every row: .5 to 5 give the same on the development set. */
+const backOff = 1;
 /** States with less mass are not followed further. */
 const negligible = 1e-3;
 
@@ -16,7 +16,7 @@ const negligible = 1e-3;
  */
 export const pbkvLike: ReplacementMaker = {
   name: 'pbkv-like',
-  source: `after PBKV (arXiv 2605.06472), first-order predictor: ${steps} steps, discount ${discount}, pseudo-count ${pseudoCount}`,
+  source: `after PBKV (arXiv 2605.06472), first-order predictor: ${steps} steps, discount ${discount}, back-off weight ${backOff}`,
   create: (cache) => {
     const { tree, load } = cache;
     const agents = load.trace.agents.length;
@@ -81,7 +81,7 @@ function expectedUses(chain: AgentChain, from: number): Float64Array {
       const mass = now[at] ?? 0;
       if (mass < negligible) continue;
       for (let to = 0; to < chain.size; to++) {
-        next[to] = (next[to] ?? 0) + mass * chain.probability(at, to, pseudoCount);
+        next[to] = (next[to] ?? 0) + mass * chain.backedOff(at, to, backOff);
       }
     }
     for (let agent = 0; agent < end; agent++) {

@@ -1,0 +1,138 @@
+import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { pairedInterval } from '../bench/paired-interval.ts';
+import type { ReplayRow, ReplayWorkload } from './replay-document.ts';
+import type { ReplayJobResult, ReplayRun } from './replay-run.ts';
+
+/** Workloads on which constants were chosen. */
+const developmentSet = new Set(['chatdev', 'magentic_ww', 'mad_debate', 'marble_research']);
+
+const rateOf = ({ cachedTokens, promptTokens }: ReplayRun): number =>
+  promptTokens === 0 ? 0 : cachedTokens / promptTokens;
+
+const bySeed = (a: ReplayRun, b: ReplayRun): number => a.seed - b.seed;
+
+/**
+ * Rows of one workload from its seeds' results, in the order in which policies were asked for.
+ * @param by - what was asked for: shares of the working set are the same for all seeds, or tokens are
+ */
+export function buildRows(
+  results: readonly ReplayJobResult[],
+  concurrency: number,
+  by: 'capacity' | 'capacityTokens',
+): readonly ReplayRow[] {
+  const [first] = results;
+  if (first === undefined) return [];
+  const runs = results.flatMap((result) => result.runs).toSorted(bySeed);
+  const rows: ReplayRow[] = [];
+  for (const ofCapacity of Map.groupBy(runs, (run) => run[by]).values()) {
+    const byPolicy = Map.groupBy(ofCapacity, ({ policy }) => policy);
+    const lru = byPolicy.get('lru');
+    const best = bestRival(byPolicy);
+    const ceiling = Math.max(
+      ...[...byPolicy.values()]
+        .filter(([run]) => run?.kind === 'offline')
+        .map((own) => mean(own.map(rateOf))),
+    );
+    for (const own of byPolicy.values()) {
+      rows.push(rowOf(own, { workload: first.workload, concurrency, lru, best, ceiling }));
+    }
+  }
+  return rows;
+}
+
+export function workloadOf(results: readonly ReplayJobResult[]): ReplayWorkload | undefined {
+  const [first] = results;
+  if (first === undefined) return undefined;
+  const { workload, source, estimated, sessions, calls, agents, declaresGraph, skippedLines } =
+    first;
+  return {
+    name: workload,
+    source,
+    estimated,
+    sessions,
+    calls,
+    agents,
+    declaresGraph,
+    skippedLines,
+    isDevelopmentSet: developmentSet.has(workload.split(' ')[0] ?? workload),
+    longerCalls: Object.fromEntries(
+      first.runs.map(({ capacity, longerCalls }) => [String(capacity), longerCalls]),
+    ),
+  };
+}
+
+/** The online rival with the best mean; CacheSage is nobody's rival here. */
+function bestRival(
+  byPolicy: ReadonlyMap<string, readonly ReplayRun[]>,
+): readonly ReplayRun[] | undefined {
+  return [...byPolicy.values()]
+    .filter(([run]) => run?.kind === 'online' && run.policy !== 'cachesage')
+    .toSorted((a, b) => mean(b.map(rateOf)) - mean(a.map(rateOf)))[0];
+}
+
+interface Beside {
+  readonly workload: string;
+  readonly concurrency: number;
+  readonly lru: readonly ReplayRun[] | undefined;
+  readonly best: readonly ReplayRun[] | undefined;
+  readonly ceiling: number;
+}
+
+function rowOf(
+  own: readonly ReplayRun[],
+  { workload, concurrency, lru, best, ceiling }: Beside,
+): ReplayRow {
+  const [first] = own;
+  if (first === undefined) throw new RangeError('A row needs a run.');
+  const rates = own.map(rateOf);
+  const hitRate = {
+    mean: mean(rates),
+    sd: rates.length > 1 ? sampleStandardDeviation(rates) : 0,
+  };
+  const base = lru === undefined ? undefined : mean(lru.map(rateOf));
+  const headroom = base === undefined ? 0 : ceiling - base;
+  const timings = own.map(({ timing }) => timing).filter((timing) => timing !== undefined);
+  const average = (figure: (timing: (typeof timings)[number]) => number): number | null =>
+    timings.length === 0 ? null : mean(timings.map(figure));
+  const ttftMean = average(({ ttftMeanMs }) => ttftMeanMs);
+  const ttftP95 = average(({ ttftP95Ms }) => ttftP95Ms);
+  const waits = own.map((run) => run.waits).filter((each) => each !== undefined);
+  const paired = first.kind === 'online' || first.kind === 'offline';
+  const rival = best?.[0]?.policy;
+  return {
+    workload,
+    policy: first.policy,
+    kind: first.kind,
+    mode: 'ranked',
+    capacity: first.capacity,
+    capacityTokens: Math.round(mean(own.map(({ capacityTokens }) => capacityTokens))),
+    concurrency,
+    seeds: own.length,
+    hitRate,
+    netHitRate: hitRate,
+    headroomClosed:
+      paired && base !== undefined && headroom > 0.0005 ? (hitRate.mean - base) / headroom : null,
+    computedTokens: Math.round(mean(own.map(({ computedTokens }) => computedTokens))),
+    savedSeconds: average(({ savedSeconds }) => savedSeconds),
+    ttftMs: ttftMean === null || ttftP95 === null ? null : { mean: ttftMean, p95: ttftP95 },
+    throughput: average(({ throughput }) => throughput),
+    pairedVsLru: paired && lru !== undefined ? pairedInterval(differences(own, lru)) : null,
+    pairedVsBest:
+      paired && best !== undefined && rival !== undefined && rival !== first.policy
+        ? { rival, ...pairedInterval(differences(own, best)) }
+        : null,
+    prefetch: { issued: 0, used: 0, wastedTokens: 0 },
+    stateBytes: first.stateBytes === undefined ? null : Math.max(...own.map(stateBytesOf)),
+    waits:
+      waits.length === 0
+        ? null
+        : { p50: mean(waits.map(({ p50 }) => p50)), p99: mean(waits.map(({ p99 }) => p99)) },
+  };
+}
+
+const stateBytesOf = ({ stateBytes }: ReplayRun): number => stateBytes ?? 0;
+
+function differences(own: readonly ReplayRun[], other: readonly ReplayRun[]): readonly number[] {
+  const rates = new Map(other.map((run) => [run.seed, rateOf(run)]));
+  return own.map((run) => rateOf(run) - (rates.get(run.seed) ?? 0));
+}

@@ -1,0 +1,122 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { nameList, wholeNumber } from '../flag-values.ts';
+import { labPolicies, mainPolicies } from './lab-policies.ts';
+import type { ReplayOptions } from './replay-options.ts';
+
+const defaults = { capacity: 0.3, concurrency: 8, seeds: 3 } as const;
+
+/** Names of `--policies`; the orderings have a flag of their own. */
+const policyNames = labPolicies.filter(({ kind }) => kind !== 'ordering').map(({ name }) => name);
+const orderingNames = labPolicies.filter(({ kind }) => kind === 'ordering').map(({ name }) => name);
+
+interface Given {
+  readonly capacity: readonly number[];
+  readonly capacityTokens?: number;
+  readonly concurrency: number;
+  readonly seeds: number;
+  readonly policies: readonly string[];
+  readonly order?: true;
+  readonly rolePerTask?: true;
+  readonly skipBadLines?: true;
+  readonly json?: true;
+  readonly color: boolean;
+  readonly html?: string;
+}
+
+/** `entresol replay` and its flags. */
+export function replayCommand(accept: (options: ReplayOptions) => void): Command {
+  return new Command('replay')
+    .description(
+      'Plays recorded traces against a model of a prefix-caching engine: what each policy would have hit at this cache size, and what was possible.',
+    )
+    .argument(
+      '<trace...>',
+      'JSONL traces: of `entresol record`, or in the format of docs/replay/traces.md',
+    )
+    .option(
+      '--capacity <shares>',
+      'cache sizes as shares of the peak live working set, separated by commas',
+      shares,
+      [defaults.capacity],
+    )
+    .addOption(
+      new Option('--capacity-tokens <n>', 'one cache size in tokens').argParser(
+        wholeNumber(16, 1e9),
+      ),
+    )
+    .option(
+      '--concurrency <n>',
+      'sessions open at once',
+      wholeNumber(1, 4096),
+      defaults.concurrency,
+    )
+    .option(
+      '--seeds <n>',
+      'interleavings, each with a seed of its own',
+      wholeNumber(1, 1000),
+      defaults.seeds,
+    )
+    .addOption(
+      new Option('--policies <list>', '`all`, or names separated by commas')
+        .argParser(policyList)
+        .default(mainPolicies, mainPolicies.join(',')),
+    )
+    .option(
+      '--order',
+      'also: longest cached prefix first among waiting calls, and what it costs in waiting',
+    )
+    .option(
+      '--role-per-task',
+      'a role prefix belongs to agent and task (what follows the last `-` of the session)',
+    )
+    .option('--skip-bad-lines', 'play the sound part of a damaged trace')
+    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .option('--html <file>', 'also write the report as one page with curves')
+    .option('--no-color', 'plain text')
+    .addHelpText(
+      'after',
+      `\nPolicies: ${policyNames.join(', ')}.\nHit rates differ by seed only through the interleaving: intervals are over those.`,
+    )
+    .action((traces: readonly string[], given: Given) => accept(resolve(traces, given)));
+}
+
+function resolve(traces: readonly string[], given: Given): ReplayOptions {
+  const { capacity, capacityTokens, html } = given;
+  const order = given.order === true;
+  return {
+    traces,
+    capacity:
+      capacityTokens === undefined
+        ? { kind: 'shares', shares: capacity }
+        : { kind: 'tokens', tokens: capacityTokens },
+    concurrency: given.concurrency,
+    seeds: given.seeds,
+    policies: order ? [...given.policies, ...orderingNames] : given.policies,
+    order,
+    roles: given.rolePerTask === true ? 'agent-and-task' : 'agent',
+    skipBadLines: given.skipBadLines === true,
+    json: given.json === true,
+    color: given.color,
+    ...(html === undefined ? {} : { html }),
+  };
+}
+
+function shares(text: string): readonly number[] {
+  return text.split(',').map((part) => {
+    const share = Number(part);
+    if (part.trim() === '' || !(share > 0 && share <= 10)) {
+      throw new InvalidArgumentError(
+        `"${part}" is no share of the working set; give numbers above 0 and up to 10.`,
+      );
+    }
+    return share;
+  });
+}
+
+const named = nameList('a policy', policyNames);
+
+/** Differences are to `lru`, so it is always there. */
+function policyList(text: string): readonly string[] {
+  if (text === 'all') return policyNames;
+  return [...new Set(['lru', ...named(text)])];
+}

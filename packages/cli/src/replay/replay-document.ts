@@ -1,0 +1,60 @@
+import type { MachineReport } from '../report/report-document.ts';
+import type { PolicyKind } from './lab-policies.ts';
+
+interface Interval {
+  readonly mean: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** One policy on one workload at one capacity. Rates are shares of prompt tokens; differences are of rates. */
+export interface ReplayRow {
+  readonly workload: string;
+  readonly policy: string;
+  readonly kind: PolicyKind;
+  readonly mode: 'ranked';
+  readonly capacity: number;
+  readonly capacityTokens: number;
+  readonly concurrency: number;
+  readonly seeds: number;
+  readonly hitRate: { readonly mean: number; readonly sd: number };
+  /** Nothing is prefetched in a replay, so it equals the hit rate. */
+  readonly netHitRate: { readonly mean: number; readonly sd: number };
+  /** (hit rate − LRU) / (best feasible offline order − LRU); null where there is no headroom. */
+  readonly headroomClosed: number | null;
+  readonly computedTokens: number;
+  readonly savedSeconds: number | null;
+  readonly ttftMs: { readonly mean: number; readonly p95: number } | null;
+  /** Output tokens a second. */
+  readonly throughput: number | null;
+  readonly pairedVsLru: Interval | null;
+  readonly pairedVsBest: (Interval & { readonly rival: string }) | null;
+  readonly prefetch: { readonly issued: 0; readonly used: 0; readonly wastedTokens: 0 };
+  readonly stateBytes: number | null;
+  /** Dispatches waited, where the row orders the waiting calls. */
+  readonly waits: { readonly p50: number; readonly p99: number } | null;
+}
+
+export interface ReplayWorkload {
+  readonly name: string;
+  readonly source: string;
+  readonly estimated: readonly string[];
+  readonly sessions: number;
+  readonly calls: number;
+  readonly agents: number;
+  readonly declaresGraph: boolean;
+  readonly skippedLines: number;
+  /** Constants were chosen on it. */
+  readonly isDevelopmentSet: boolean;
+  /** By capacity: calls longer than the cache, which keep their head only. */
+  readonly longerCalls: Readonly<Record<string, number>>;
+}
+
+export interface ReplayDocument {
+  readonly command: string;
+  readonly date: string;
+  readonly machine: MachineReport;
+  readonly blockTokens: 16;
+  readonly workloads: readonly ReplayWorkload[];
+  readonly rows: readonly ReplayRow[];
+}

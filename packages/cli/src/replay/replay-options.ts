@@ -1,0 +1,21 @@
+/** What `entresol replay` was asked to do, checked. Plain JSON. */
+export interface ReplayOptions {
+  readonly traces: readonly string[];
+  readonly capacity: ReplayCapacity;
+  readonly concurrency: number;
+  readonly seeds: number;
+  readonly policies: readonly string[];
+  /** Also how much ordering the waiting calls adds. */
+  readonly order: boolean;
+  readonly roles: 'agent' | 'agent-and-task';
+  readonly skipBadLines: boolean;
+  readonly json: boolean;
+  readonly color: boolean;
+  /** File that gets the report as a page. */
+  readonly html?: string;
+}
+
+export type ReplayCapacity =
+  /** Shares of the peak live working set. */
+  | { readonly kind: 'shares'; readonly shares: readonly number[] }
+  | { readonly kind: 'tokens'; readonly tokens: number };

@@ -1,0 +1,167 @@
+import { blockLoad, interleave, timeCalls, workingSet } from '@entresol/replay';
+import type { BlockLoad, CallOrder, Trace } from '@entresol/replay';
+import { readTrace } from '@entresol/replay/node';
+import { findPolicy } from './lab-policies.ts';
+import type { LabPolicy, PolicyKind } from './lab-policies.ts';
+import type { ReplayCapacity } from './replay-options.ts';
+
+/** One workload under one seed: all capacities, all policies. Plain JSON, so that it can go to a worker. */
+export interface ReplayJob {
+  readonly trace: string;
+  readonly roles: 'agent' | 'agent-and-task';
+  readonly skipBadLines: boolean;
+  readonly capacity: ReplayCapacity;
+  readonly concurrency: number;
+  readonly seed: number;
+  readonly policies: readonly string[];
+}
+
+/** What one policy did with one capacity under one seed. */
+export interface ReplayRun {
+  readonly policy: string;
+  readonly kind: PolicyKind;
+  /** Share of the peak working set. */
+  readonly capacity: number;
+  readonly capacityTokens: number;
+  readonly seed: number;
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  readonly computedTokens: number;
+  /** Undefined for bounds, which serve no calls. */
+  readonly timing?: {
+    readonly ttftMeanMs: number;
+    readonly ttftP95Ms: number;
+    readonly throughput: number;
+    readonly savedSeconds: number;
+  };
+  readonly waits?: { readonly p50: number; readonly p99: number };
+  readonly stateBytes?: number;
+  /** Prompts with their replies that are longer than the cache: these keep their head only. */
+  readonly longerCalls: number;
+}
+
+export interface ReplayJobResult {
+  readonly workload: string;
+  readonly source: string;
+  readonly estimated: readonly string[];
+  readonly skippedLines: number;
+  readonly calls: number;
+  readonly sessions: number;
+  readonly agents: number;
+  readonly declaresGraph: boolean;
+  readonly runs: readonly ReplayRun[];
+}
+
+const blockTokens = 16;
+
+/**
+ * @throws {TraceError} when the trace cannot be read
+ * @throws {RangeError} when a capacity in tokens is below the longest prompt
+ */
+export async function runReplayJob(job: ReplayJob): Promise<ReplayJobResult> {
+  const { roles, skipBadLines, concurrency, seed } = job;
+  const { trace, skippedLines } = await readTrace(job.trace, { roles, skipBadLines });
+  const load = blockLoad(trace, blockTokens);
+  const order = interleave(load, concurrency, seed);
+  const set = workingSet(load, order);
+  const runs: ReplayRun[] = [];
+  for (const { share, blocks } of capacities(job.capacity, set)) {
+    const longerCalls = callsLongerThan(load, blocks);
+    for (const name of job.policies) {
+      const policy = findPolicy(name);
+      const capacity = { share, blocks, longerCalls };
+      runs.push(playOnce(policy, load, order, { ...capacity, seed }));
+    }
+  }
+  return {
+    workload: workloadName(trace, roles),
+    source: trace.source.name,
+    estimated: trace.source.estimated,
+    skippedLines,
+    calls: order.sessions.length,
+    sessions: load.sessions.length,
+    agents: trace.agents.length,
+    declaresGraph: trace.topology !== undefined,
+    runs,
+  };
+}
+
+function workloadName({ workload }: Trace, roles: ReplayJob['roles']): string {
+  return roles === 'agent' ? workload : `${workload} (role per task)`;
+}
+
+function playOnce(
+  policy: LabPolicy,
+  load: BlockLoad,
+  order: CallOrder,
+  at: {
+    readonly share: number;
+    readonly blocks: number;
+    readonly seed: number;
+    readonly longerCalls: number;
+  },
+): ReplayRun {
+  const { name, kind } = policy;
+  const played = policy.play(load, order, at.blocks, at.seed);
+  const { promptTokens, cachedTokens, computedTokens } = played.outcome;
+  const timed =
+    kind === 'bound' && name !== 'infinite'
+      ? undefined
+      : timeCalls(load, played.order ?? order, played.outcome, { seed: at.seed });
+  return {
+    policy: name,
+    kind,
+    capacity: at.share,
+    capacityTokens: at.blocks * blockTokens,
+    seed: at.seed,
+    promptTokens,
+    cachedTokens,
+    computedTokens,
+    longerCalls: at.longerCalls,
+    ...(timed === undefined
+      ? {}
+      : {
+          timing: {
+            ttftMeanMs: timed.ttftMs.mean,
+            ttftP95Ms: timed.ttftMs.p95,
+            throughput: timed.throughput,
+            savedSeconds: timed.savedSeconds,
+          },
+        }),
+    ...(played.waits === undefined ? {} : { waits: quantiles(played.waits) }),
+    ...(played.stateBytes === undefined ? {} : { stateBytes: played.stateBytes }),
+  };
+}
+
+function quantiles(waits: Int32Array): { readonly p50: number; readonly p99: number } {
+  const sorted = waits.toSorted();
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+function capacities(
+  capacity: ReplayCapacity,
+  set: { readonly peakBlocks: number; readonly largestCallBlocks: number },
+): readonly { readonly share: number; readonly blocks: number }[] {
+  if (capacity.kind === 'shares') {
+    return capacity.shares.map((share) => ({
+      share,
+      blocks: Math.max(1, Math.round(share * set.peakBlocks)),
+    }));
+  }
+  const blocks = Math.floor(capacity.tokens / blockTokens);
+  if (blocks < set.largestCallBlocks) {
+    throw new RangeError(
+      `--capacity-tokens ${capacity.tokens} is less than the longest prompt with its reply; give at least ${set.largestCallBlocks * blockTokens}`,
+    );
+  }
+  return [{ share: blocks / set.peakBlocks, blocks }];
+}
+
+function callsLongerThan({ sessions }: BlockLoad, blocks: number): number {
+  return sessions.reduce(
+    (sum, calls) => sum + calls.filter((call) => call.blocks > blocks).length,
+    0,
+  );
+}

@@ -1,0 +1,113 @@
+import Table from 'cli-table3';
+import { formatMilliseconds, formatOneDecimal } from '../report/number-format.ts';
+import type { Palette } from '../terminal/palette.ts';
+import type { ReplayRow, ReplayWorkload } from './replay-document.ts';
+
+/** No such figure for this row. */
+const none = '–';
+
+const percent = (rate: number): string => `${(rate * 100).toFixed(1)} %`;
+const points = (difference: number): string =>
+  `${difference < 0 ? '−' : '+'}${Math.abs(difference * 100).toFixed(1)}`;
+
+/** A paired difference in points with its interval; a loss that is shown carries `!`. */
+export function differenceText(
+  difference: {
+    readonly mean: number;
+    readonly low: number | null;
+    readonly high: number | null;
+  } | null,
+): string {
+  if (difference === null) return none;
+  const { mean, low, high } = difference;
+  if (low === null || high === null) return `${points(mean)} (one seed)`;
+  return `${high < 0 ? '!' : ''}${points(mean)} (${points(low)}..${points(high)})`;
+}
+
+/** What is said of a workload before its tables. */
+export function workloadLines(workload: ReplayWorkload): readonly string[] {
+  const { name, sessions, calls, agents, source, estimated, isDevelopmentSet, declaresGraph } =
+    workload;
+  return [
+    `${name}: ${sessions} sessions, ${calls} calls, ${agents} agents; ${source}`,
+    ...(estimated.length === 0 ? [] : [`  estimated: ${estimated.join('; ')}`]),
+    ...(declaresGraph ? [] : ['  no declared graph: kvflow takes every agent as one step away']),
+    ...(isDevelopmentSet ? ['  development set: constants were chosen on it'] : []),
+    ...(workload.skippedLines > 0 ? [`  ${workload.skippedLines} bad lines left out`] : []),
+  ];
+}
+
+/** The rows of one workload at one capacity. */
+export function replayTable(rows: readonly ReplayRow[], palette: Palette): string {
+  const table = new Table({
+    head: [
+      'policy',
+      'hit',
+      'sd',
+      'vs lru, points',
+      'vs best rival',
+      'headroom',
+      'TTFT ms',
+      'tok/s',
+    ],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
+  });
+  for (const row of rows) {
+    const { policy, hitRate, headroomClosed, ttftMs, throughput, pairedVsBest } = row;
+    const versus = pairedVsBest === null ? none : differenceText(pairedVsBest);
+    const cells = [
+      policy,
+      percent(hitRate.mean),
+      (hitRate.sd * 100).toFixed(1),
+      policy === 'lru' ? none : differenceText(row.pairedVsLru),
+      versus,
+      headroomClosed === null ? none : `${Math.round(headroomClosed * 100)} %`,
+      ttftMs === null ? none : formatMilliseconds(ttftMs.mean),
+      throughput === null ? none : formatOneDecimal(throughput),
+    ];
+    table.push(policy === 'cachesage' ? cells.map(palette.bold) : cells);
+  }
+  return table.toString();
+}
+
+/** Waiting and hit rate of the rows that order the waiting calls. */
+export function orderTable(rows: readonly ReplayRow[], palette: Palette): string {
+  const table = new Table({
+    head: ['order', 'hit', 'TTFT ms', 'tok/s', 'wait p50', 'wait p99'],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+  });
+  for (const { policy, hitRate, ttftMs, throughput, waits } of rows) {
+    const cells = [
+      policy,
+      percent(hitRate.mean),
+      ttftMs === null ? none : formatMilliseconds(ttftMs.mean),
+      throughput === null ? none : formatOneDecimal(throughput),
+      waits === null ? none : waits.p50.toFixed(0),
+      waits === null ? none : waits.p99.toFixed(0),
+    ];
+    table.push(policy.startsWith('cachesage') ? cells.map(palette.bold) : cells);
+  }
+  return table.toString();
+}
+
+/** Best rival and capacity in words, over the table. */
+export function capacityLine(rows: readonly ReplayRow[], workload: ReplayWorkload): string {
+  const [row] = rows;
+  if (row === undefined) return '';
+  const best = rows.find(({ pairedVsBest }) => pairedVsBest !== null)?.pairedVsBest?.rival;
+  const longer = workload.longerCalls[String(row.capacity)] ?? 0;
+  const parts = [
+    `capacity ${formatShare(row.capacity)} of the peak working set = ${row.capacityTokens.toLocaleString('en-US')} tokens`,
+    `${row.concurrency} sessions at once`,
+    `${row.seeds} seeds`,
+    ...(best === undefined ? [] : [`best rival: ${best}`]),
+    ...(longer === 0 ? [] : [`${longer} calls are longer than the cache`]),
+  ];
+  return parts.join(', ');
+}
+
+function formatShare(share: number): string {
+  return share.toFixed(share < 0.1 ? 3 : 2);
+}

@@ -1,0 +1,127 @@
+import { availableParallelism } from 'node:os';
+import { describeMachine } from '../demo/machine-report.ts';
+import { formatElapsed } from '../report/number-format.ts';
+import { createPalette } from '../terminal/palette.ts';
+import type { Palette } from '../terminal/palette.ts';
+import { buildRows, workloadOf } from './build-rows.ts';
+import type { ReplayDocument, ReplayRow, ReplayWorkload } from './replay-document.ts';
+import type { ReplayOptions } from './replay-options.ts';
+import { writeReplayPage } from './replay-page.ts';
+import { runReplayJobs } from './replay-pool.ts';
+import type { ReplayJob, ReplayJobResult } from './replay-run.ts';
+import { capacityLine, orderTable, replayTable, workloadLines } from './replay-table.ts';
+
+export interface ReplayStreams {
+  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+/**
+ * Replays every trace under every seed; a workload's tables come as soon as its last seed is through.
+ * @throws {ReplayError} on a trace or an argument that is at fault; the signal's reason when it aborts
+ */
+export async function runReplay(
+  options: ReplayOptions,
+  { stdout, stderr, signal, now }: ReplayStreams,
+): Promise<ReplayDocument> {
+  const startedAt = now();
+  const palette = createPalette(options.color && stdout.isTTY === true);
+  const jobs = jobsOf(options);
+  const results = new Map<string, ReplayJobResult[]>(options.traces.map((trace) => [trace, []]));
+  const workloads: ReplayWorkload[] = [];
+  const rows: ReplayRow[] = [];
+  let done = 0;
+  const tell = (text: string): void => {
+    if (stderr.isTTY === true) stderr.write(`\r\u001B[2K${text}`);
+    else stderr.write(`${text}\n`);
+  };
+  await runReplayJobs(jobs, availableParallelism(), signal, ({ trace, seed }, result) => {
+    done += 1;
+    const elapsed = formatElapsed(now().getTime() - startedAt.getTime());
+    tell(`replayed ${result.workload}, seed ${seed} (${done} of ${jobs.length}, ${elapsed})`);
+    const ofTrace = results.get(trace) ?? [];
+    ofTrace.push(result);
+    if (ofTrace.length < options.seeds) return;
+    const workload = workloadOf(ofTrace);
+    if (workload === undefined) return;
+    const by = options.capacity.kind === 'shares' ? 'capacity' : 'capacityTokens';
+    const own = buildRows(ofTrace, options.concurrency, by);
+    workloads.push(workload);
+    rows.push(...own);
+    if (stderr.isTTY === true) stderr.write('\r\u001B[2K');
+    if (!options.json) stdout.write(`${tablesOf(workload, own, palette)}\n`);
+  });
+  const document: ReplayDocument = {
+    command: commandOf(options),
+    date: startedAt.toISOString().slice(0, 10),
+    machine: await describeMachine(),
+    blockTokens: 16,
+    workloads: inOrder(workloads, options),
+    rows: inOrder(rows, options),
+  };
+  if (options.json) stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  if (options.html !== undefined) {
+    await writeReplayPage(options.html, document);
+    stderr.write(`wrote ${options.html}\n`);
+  }
+  return document;
+
+  /** Workers finish in any order; the document follows the arguments. */
+  function inOrder<T extends ReplayWorkload | ReplayRow>(
+    all: readonly T[],
+    { traces }: ReplayOptions,
+  ): readonly T[] {
+    const names = traces.map((trace) => results.get(trace)?.[0]?.workload ?? trace);
+    const place = (one: T): number => names.indexOf('workload' in one ? one.workload : one.name);
+    return all.toSorted((a, b) => place(a) - place(b));
+  }
+}
+
+function jobsOf(options: ReplayOptions): readonly ReplayJob[] {
+  const { traces, seeds, roles, skipBadLines, capacity, concurrency, policies } = options;
+  return traces.flatMap((trace) =>
+    Array.from({ length: seeds }, (_, index) => ({
+      trace,
+      roles,
+      skipBadLines,
+      capacity,
+      concurrency,
+      seed: index + 1,
+      policies,
+    })),
+  );
+}
+
+function tablesOf(workload: ReplayWorkload, rows: readonly ReplayRow[], palette: Palette): string {
+  const parts = [workloadLines(workload).join('\n')];
+  for (const ofCapacity of Map.groupBy(rows, ({ capacity }) => capacity).values()) {
+    const compared = ofCapacity.filter(({ kind }) => kind !== 'ordering');
+    const orderings = ofCapacity.filter(({ kind }) => kind === 'ordering');
+    parts.push(palette.dim(capacityLine(ofCapacity, workload)), replayTable(compared, palette));
+    if (orderings.length > 0) {
+      parts.push(
+        palette.dim('every open session has a call waiting; waits in dispatches'),
+        orderTable(orderings, palette),
+      );
+    }
+  }
+  return `${parts.join('\n')}\n`;
+}
+
+function commandOf(options: ReplayOptions): string {
+  const { traces, capacity, concurrency, seeds, policies, order, roles } = options;
+  const names = traces.map((trace) => trace.split('/').at(-1) ?? trace);
+  return [
+    'npm run -s entresol -- replay',
+    ...names,
+    capacity.kind === 'shares'
+      ? `--capacity ${capacity.shares.join(',')}`
+      : `--capacity-tokens ${capacity.tokens}`,
+    `--concurrency ${concurrency} --seeds ${seeds}`,
+    `--policies ${policies.filter((name) => !name.includes('+')).join(',')}`,
+    ...(order ? ['--order'] : []),
+    ...(roles === 'agent-and-task' ? ['--role-per-task'] : []),
+  ].join(' ');
+}
