@@ -15,7 +15,7 @@ export interface ArmWorkloadOptions {
   readonly onProgress: (progress: WorkloadProgress) => void;
 }
 
-export interface WorkloadProgress {
+interface WorkloadProgress {
   /** Share of the planned work that is done, in [0, 1]. */
   readonly done: number;
   /** Agent that asked the model last. */

@@ -7,7 +7,6 @@ import { runArmProcess } from '../demo/arm-process.ts';
 import { hitRateOf, progressOf } from '../demo/arm-progress.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { BenchPlan } from './bench-options.ts';
-import { loadTraces } from './planned-traces.ts';
 import type { LoadedTrace } from './planned-traces.ts';
 import { traceReport } from './trace-report.ts';
 import type { TraceReport } from './trace-report.ts';
@@ -30,17 +29,17 @@ export interface MeasureHost {
 }
 
 /**
- * Runs every arm of every repeat of every row that is not in the store. Rejects with the signal's reason when aborted;
+ * Runs every arm of every repeat of every row that is not in the store. `traces` are those of the plan. Rejects with the signal's reason when aborted;
  * what is finished stays in the store.
  */
 export async function measurePoints(
   plan: BenchPlan,
+  traces: readonly LoadedTrace[],
   host: MeasureHost,
 ): Promise<{
   readonly measured: readonly MeasuredPoint[];
   readonly tierBytesPerSecond: number | undefined;
 }> {
-  const traces = await loadTraces(plan);
   const points = benchPoints(
     plan,
     traces.map(({ planned }) => planned),

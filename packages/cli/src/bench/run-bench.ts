@@ -10,17 +10,19 @@ import type { BenchOptions } from './bench-options.ts';
 import { renderBenchReport } from './bench-report.ts';
 import { buildBenchDocument } from './build-bench-document.ts';
 import { measurePoints } from './measure-points.ts';
+import { loadTraces } from './planned-traces.ts';
 import { RunStore } from './run-store.ts';
 
 /**
  * Measures what is missing and prints the result: on stdout the document or the table, on stderr the rest.
  * @returns false when arms turned out not to be comparable; everything is printed all the same
- * @throws {FlagError} or {RunStoreError} before anything started; {ArmProcessError} when an arm failed; the signal's
+ * @throws {FlagError}, {TraceError} or {RunStoreError} before anything started; {ArmProcessError} when an arm failed; the signal's
  *   reason when aborted
  */
 export async function runBench(options: BenchOptions, host: DemoHost): Promise<boolean> {
   const { plan } = options;
   if (plan.modelPath !== undefined) await checkModel(plan.modelPath);
+  const traces = await loadTraces(plan);
   const machine = await describeMachine();
   const store = await RunStore.open(options.out, { commit: machine.commit, plan }, options.resume);
   const progress = createProgress({
@@ -32,7 +34,7 @@ export async function runBench(options: BenchOptions, host: DemoHost): Promise<b
   let document: BenchDocument;
   try {
     progress.say(`Entresol engine benchmark   runs are kept in ${store.folder}`);
-    const { measured, tierBytesPerSecond } = await measurePoints(plan, {
+    const { measured, tierBytesPerSecond } = await measurePoints(plan, traces, {
       store,
       progress,
       clock: host.clock,

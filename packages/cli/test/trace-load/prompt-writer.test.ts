@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { planConversation } from '../../src/trace-load/conversation-plan.ts';
 import { measureTextSizes, writePrompts } from '../../src/trace-load/prompt-writer.ts';

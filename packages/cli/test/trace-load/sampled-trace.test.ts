@@ -14,8 +14,9 @@ test('whole sessions are drawn until there are enough calls and sessions', () =>
   expect(sampledTrace(trace, { ...task, calls: 10_000 }, 3).sessions).toHaveLength(20);
 });
 
+const ids = (seed: number) => sampledTrace(trace, task, seed).sessions.map(({ id }) => id);
+
 test('the sample follows from the seed', () => {
-  const ids = (seed: number) => sampledTrace(trace, task, seed).sessions.map(({ id }) => id);
   expect(ids(3)).toEqual(ids(3));
   expect(new Set([1, 2, 3, 4, 5].map((seed) => ids(seed).join())).size).toBeGreaterThan(1);
 });
