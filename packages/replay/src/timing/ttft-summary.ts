@@ -12,7 +12,7 @@ export interface TtftSummary {
 
 /** All zero when there is no call. */
 export function summarise(ttftMs: Float64Array, byCall: boolean): TtftSummary {
-  const sorted = [...ttftMs.toSorted()];
+  const sorted = Array.from(ttftMs).toSorted((a, b) => a - b);
   const quantile = (share: number): number =>
     sorted.length === 0 ? 0 : quantileSorted(sorted, share);
   return {
