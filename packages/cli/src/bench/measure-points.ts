@@ -29,8 +29,9 @@ export interface MeasureHost {
 }
 
 /**
- * Runs every arm of every repeat of every row that is not in the store. `traces` are those of the plan. Rejects with the signal's reason when aborted;
+ * Runs every arm of every repeat of every row that is not in the store. Rejects with the signal's reason when aborted;
  * what is finished stays in the store.
+ * @param traces - those of the plan
  */
 export async function measurePoints(
   plan: BenchPlan,

@@ -33,8 +33,8 @@ const policies: Readonly<Record<ArmName, ReplacementMaker | undefined>> = {
 /**
  * Replays what an arm was asked, in the order in which it was asked, against one paged pool of one-token blocks. The
  * pool holds what slots and second tier could hold if nothing lay in two of them: a mean prompt with its reply in every
- * slot, and as many tokens as the second tier has bytes for. The engine keeps copies and gives up whole
- * prompts where the model trims tails, so the model is an upper estimate where room is short.
+ * slot, and as many tokens as the second tier has bytes for. The engine keeps copies and gives up whole prompts where
+ * the model trims tails, so the model is an upper estimate where room is short.
  * @returns undefined where the arm has no counterpart in the model, or did not count
  */
 export function predictArm(
