@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommandLine } from '../../src/command-line.ts';
+
+const parse = (...args: string[]): ReturnType<typeof parseCommandLine> =>
+  parseCommandLine(['replay', ...args]);
+
+describe('entresol replay: arguments', () => {
+  it('has defaults that answer within a minute', () => {
+    expect(parse('a.jsonl')).toMatchObject({
+      kind: 'replay',
+      options: {
+        traces: ['a.jsonl'],
+        capacity: { kind: 'shares', shares: [0.3] },
+        concurrency: 8,
+        seeds: 3,
+        policies: expect.arrayContaining(['lru', 'cachesage', 'belady-leaf']),
+      },
+    });
+  });
+
+  it('takes lists, and always has LRU to compare with', () => {
+    expect(parse('a', 'b', '--capacity', '0.15,0.6', '--policies', 'sieve')).toMatchObject({
+      options: {
+        traces: ['a', 'b'],
+        capacity: { shares: [0.15, 0.6] },
+        policies: ['lru', 'sieve'],
+      },
+    });
+    expect(parse('a', '--policies', 'all', '--order')).toMatchObject({
+      options: { policies: expect.arrayContaining(['s3-fifo', 'pfoo-l', 'cachesage+order-2c']) },
+    });
+  });
+
+  it.each([
+    [['a', '--policies', 'lru,best'], 'known: lru'],
+    [['a', '--capacity', '0'], 'above 0'],
+    [['a', '--capacity-tokens', '3'], 'whole number'],
+    [[], "missing required argument 'trace'"],
+  ])('refuses %j', (args, reason) => {
+    const parsed = parse(...args);
+    expect(parsed.kind).toBe('mistake');
+    expect(parsed).toMatchObject({ text: expect.stringContaining(reason) });
+  });
+});

@@ -1,0 +1,153 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ReplayDocument } from '../../src/replay/replay-document.ts';
+import type { ReplayOptions } from '../../src/replay/replay-options.ts';
+import { runReplayJobs } from '../../src/replay/replay-pool.ts';
+import { runReplay } from '../../src/replay/run-replay.ts';
+import { writeSmallTrace } from './small-trace.ts';
+
+const folders: string[] = [];
+const traceFile = async (lines?: readonly string[]): Promise<string> => {
+  const path = await writeSmallTrace(lines);
+  folders.push(dirname(path));
+  return path;
+};
+
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+const optionsFor = (trace: string, change: Partial<ReplayOptions> = {}): ReplayOptions => ({
+  traces: [trace],
+  capacity: { kind: 'shares', shares: [0.3, 1] },
+  concurrency: 2,
+  seeds: 2,
+  policies: ['lru', 'gdsf', 'kvflow', 'cachesage', 'belady-leaf', 'pfoo-l', 'infinite'],
+  order: false,
+  roles: 'agent',
+  skipBadLines: false,
+  json: false,
+  color: false,
+  ...change,
+});
+
+const play = async (
+  options: ReplayOptions,
+): Promise<{ readonly document: ReplayDocument; readonly out: string; readonly err: string }> => {
+  let out = '';
+  let err = '';
+  const document = await runReplay(options, {
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text) },
+    signal: new AbortController().signal,
+    now: () => new Date(0),
+  });
+  return { document, out, err };
+};
+
+describe('entresol replay', () => {
+  it('compares policies on a trace between LRU and what was possible', async () => {
+    const { document, out, err } = await play(optionsFor(await traceFile()));
+    const rate = (policy: string, capacity: number): number =>
+      document.rows.find((row) => row.policy === policy && row.capacity === capacity)?.hitRate
+        .mean ?? Number.NaN;
+    for (const capacity of [0.3, 1]) {
+      for (const policy of ['lru', 'gdsf', 'kvflow', 'cachesage']) {
+        expect(rate(policy, capacity)).toBeLessThanOrEqual(rate('belady-leaf', capacity) + 1e-9);
+      }
+      expect(rate('belady-leaf', capacity)).toBeLessThanOrEqual(rate('pfoo-l', capacity) + 1e-9);
+      expect(rate('pfoo-l', capacity)).toBeLessThanOrEqual(rate('infinite', capacity));
+    }
+    // Everything that is open fits at once, and nothing that ended comes back.
+    expect(rate('belady-leaf', 1)).toBeCloseTo(rate('infinite', 1), 9);
+    expect(out).toContain('small: 3 sessions, 18 calls, 2 agents; made by hand');
+    expect(err).toContain('(2 of 2');
+  });
+
+  it('says the same twice, whichever worker was faster', async () => {
+    const trace = await traceFile();
+    const [first, second] = [await play(optionsFor(trace)), await play(optionsFor(trace))];
+    expect(second.document.rows).toEqual(first.document.rows);
+  });
+
+  it('gives each row the fields that readers of the JSON rely on', async () => {
+    const { document, out } = await play(optionsFor(await traceFile(), { json: true }));
+    expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(document)));
+    expect(document.rows.find(({ policy }) => policy === 'cachesage')).toEqual({
+      workload: 'small',
+      policy: 'cachesage',
+      kind: 'online',
+      mode: 'ranked',
+      capacity: 0.3,
+      capacityTokens: expect.any(Number),
+      concurrency: 2,
+      seeds: 2,
+      hitRate: { mean: expect.any(Number), sd: expect.any(Number) },
+      netHitRate: { mean: expect.any(Number), sd: expect.any(Number) },
+      // At this size no order finds more than LRU.
+      headroomClosed: null,
+      computedTokens: expect.any(Number),
+      savedSeconds: expect.any(Number),
+      ttftMs: { mean: expect.any(Number), p95: expect.any(Number) },
+      throughput: expect.any(Number),
+      pairedVsLru: { mean: expect.any(Number), low: expect.any(Number), high: expect.any(Number) },
+      pairedVsBest: {
+        rival: expect.any(String),
+        mean: expect.any(Number),
+        low: expect.any(Number),
+        high: expect.any(Number),
+      },
+      prefetch: { issued: 0, used: 0, wastedTokens: 0 },
+      stateBytes: expect.any(Number),
+      waits: null,
+    });
+  });
+
+  it('shows what ordering the waiting calls adds, and what it costs in waiting', async () => {
+    const policies = ['lru', 'lru+first-come', 'lru+order-2c', 'lru+order-4c'];
+    const { document, out } = await play(optionsFor(await traceFile(), { policies, order: true }));
+    const orderings = document.rows.filter(({ kind }) => kind === 'ordering');
+    expect(orderings.map(({ waits }) => waits !== null)).toEqual(Array(6).fill(true));
+    expect(out).toContain('wait p99');
+  });
+
+  it('writes one page with curves and tables, and leaves no part of it behind', async () => {
+    const trace = await traceFile();
+    const html = join(dirname(trace), 'report.html');
+    await play(optionsFor(trace, { html }));
+    const page = await readFile(html, 'utf8');
+    expect(page).toContain('<svg');
+    expect(page).toContain('belady-leaf');
+    expect(await readdir(dirname(trace))).toEqual(['report.html', 'small.jsonl']);
+  });
+
+  it('names file and line of a damaged trace, and plays its sound part when told to', async () => {
+    const trace = await traceFile(['{"session":"s4"']);
+    await expect(play(optionsFor(trace))).rejects.toMatchObject({
+      name: 'ReplayError',
+      isMistake: true,
+      message: expect.stringMatching(/small\.jsonl.*20/u),
+    });
+    const { out } = await play(optionsFor(trace, { skipBadLines: true }));
+    expect(out).toContain('1 bad lines left out');
+  });
+
+  it('refuses a capacity in tokens that is below the longest prompt, and says what works', async () => {
+    const options = optionsFor(await traceFile(), { capacity: { kind: 'tokens', tokens: 160 } });
+    await expect(play(options)).rejects.toMatchObject({
+      isMistake: true,
+      message: expect.stringContaining('give at least 448'),
+    });
+  });
+
+  it('ends its workers when it is stopped', async () => {
+    const stop = new AbortController();
+    const { traces, policies, ...rest } = optionsFor(await traceFile());
+    const job = { ...rest, trace: traces[0] ?? '', policies, seed: 1 };
+    const jobs = runReplayJobs([job, job, job], 1, stop.signal, () =>
+      stop.abort(new Error('enough')),
+    );
+    await expect(jobs).rejects.toThrow('enough');
+  });
+});
