@@ -14,6 +14,8 @@ import type {
   Worth,
 } from '@entresol/runtime-core';
 import type { Calibration } from './calibration.ts';
+import { leftOut } from './estimator-parts.ts';
+import type { EstimatorPart } from './estimator-parts.ts';
 import { EventObserver } from './event-observer.ts';
 import type { PriorSource } from './event-observer.ts';
 import { awaitedAmount, awaitedOutlook, roleOutlook, sessionOutlook } from './eviction/outlook.ts';
@@ -38,6 +40,8 @@ export interface CacheSageOptions {
    * declarations are not heard, agents are learned as they appear.
    */
   readonly prior?: PriorSource;
+  /** Parts of the estimator that are left out, to see what each is worth. Default: none. */
+  readonly without?: readonly EstimatorPart[];
 }
 
 /** The policy, and what a report or a test may ask of it. */
@@ -65,14 +69,16 @@ const negligible = 1e-3;
 /**
  * KV caching across sessions: learns who calls after whom, when, and how much of a prompt comes again; says what each
  * prefix is worth keeping, and which one to bring up before its agent is called.
- * @throws {RangeError} when `prior` is no known source
+ * @throws {RangeError} when `prior` is no known source, or `without` has no known part
  */
 export function cacheSage({
   mode,
   prefetch,
   prior = 'declared',
+  without = [],
 }: CacheSageOptions = {}): CacheSagePolicy {
-  const observer = new EventObserver(prior);
+  const absent = leftOut(without);
+  const observer = new EventObserver(prior, absent);
 
   const nextAgent = (query: PredictionQuery, nowMs: Milliseconds): readonly Prediction[] => {
     const session = observer.session(query.session);
@@ -178,7 +184,7 @@ export function cacheSage({
     state: {
       version: stateVersion,
       save: () => saveModels(observer.models()),
-      load: (saved) => observer.replace(parseModels(saved, observer.calibration)),
+      load: (saved) => observer.replace(parseModels(saved, observer.calibration, absent)),
     },
     calibration: () => observer.calibration.report(),
     stateBytes: () =>

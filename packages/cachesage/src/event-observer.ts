@@ -8,6 +8,7 @@ import type {
   WorkloadId,
 } from '@entresol/runtime-core';
 import { CalibrationTally } from './calibration.ts';
+import type { LeftOut } from './estimator-parts.ts';
 import { SessionTrack } from './session-track.ts';
 import { WorkloadModel } from './workload-model.ts';
 
@@ -31,6 +32,7 @@ type InSession = Extract<RuntimeEvent, { readonly session: SessionId }>;
 /** Keeps the models, live sessions and known role prefixes up to date with the events. */
 export class EventObserver {
   readonly #prior: PriorSource;
+  readonly #without: LeftOut;
   readonly calibration: CalibrationTally = new CalibrationTally();
   readonly #models = new Map<string, WorkloadModel>();
   readonly #topologies = new Map<WorkloadId, Topology>();
@@ -38,13 +40,14 @@ export class EventObserver {
   readonly #roles = new Map<PrefixId, RoleOwner[]>();
 
   /** @throws {RangeError} on a source that is not known */
-  constructor(prior: PriorSource) {
+  constructor(prior: PriorSource, without: LeftOut) {
     if (!priorSources.includes(prior)) {
       throw new RangeError(
         `prior is ${JSON.stringify(prior)}; it must be one of ${priorSources.join(', ')}`,
       );
     }
     this.#prior = prior;
+    this.#without = without;
   }
 
   models(): ReadonlyMap<string, WorkloadModel> {
@@ -94,7 +97,7 @@ export class EventObserver {
         this.#changed(event).pause(event.atMs);
         break;
       case 'session-close':
-        this.#close(event.session);
+        if (!this.#without.has('session-end')) this.#close(event.session);
         break;
       case 'dispatch-start':
         this.#sessionOf(event).dispatchStart(event.dispatch, event.after);
@@ -154,7 +157,7 @@ export class EventObserver {
   #modelOf(key: string, workload: WorkloadId): WorkloadModel {
     let model = this.#models.get(key);
     if (model === undefined) {
-      model = new WorkloadModel(this.calibration);
+      model = new WorkloadModel(this.calibration, this.#without);
       const topology = this.#topologies.get(workload);
       if (topology !== undefined) model.declare(topology);
       this.#models.set(key, model);

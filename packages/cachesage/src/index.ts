@@ -1,5 +1,7 @@
 export { cacheSage } from './cache-sage.ts';
 export type { CacheSageOptions, CacheSagePolicy } from './cache-sage.ts';
 export type { Calibration } from './calibration.ts';
+export { ablations } from './estimator-parts.ts';
+export type { EstimatorPart } from './estimator-parts.ts';
 export type { PriorSource } from './event-observer.ts';
 export type { PrefetchOptions } from './prefetch/planner.ts';

@@ -1,4 +1,5 @@
 import type { CalibrationTally } from './calibration.ts';
+import type { LeftOut } from './estimator-parts.ts';
 import type { DeclaredEdge } from './markov/prior.ts';
 import { waitKinds } from './survival/gap-histogram.ts';
 import { positionBins } from './survival/reuse-amount.ts';
@@ -92,6 +93,7 @@ function sum(values: readonly number[]): number {
 export function parseModels(
   saved: unknown,
   calibration: CalibrationTally,
+  without: LeftOut,
 ): Map<string, WorkloadModel> {
   const state = record(saved, 'state');
   if (state['version'] !== stateVersion) {
@@ -100,7 +102,7 @@ export function parseModels(
   const models = new Map<string, WorkloadModel>();
   for (const workload of list(state['workloads'], 'workloads')) {
     const fields = record(workload, 'workload');
-    models.set(text(fields['key'], 'key'), parseModel(fields, calibration));
+    models.set(text(fields['key'], 'key'), parseModel(fields, calibration, without));
   }
   return models;
 }
@@ -108,8 +110,9 @@ export function parseModels(
 function parseModel(
   fields: Readonly<Record<string, unknown>>,
   calibration: CalibrationTally,
+  without: LeftOut,
 ): WorkloadModel {
-  const model = new WorkloadModel(calibration);
+  const model = new WorkloadModel(calibration, without);
   for (const agent of list(fields['agents'], 'agents')) model.symbols.intern(text(agent, 'agents'));
   const { size } = model.symbols;
   const symbol = (value: unknown, name: string): number => integer(value, name, 0, size - 1);

@@ -56,6 +56,7 @@ export class SessionPrompts {
     );
     const awaited = this.awaited(prefix);
     if (awaited !== undefined) return awaited;
+    if (sent === undefined && this.#model.without.has('superseded')) return chains.at(-1);
     const expected = this.#expected.get(agent);
     return sent ?? (expected?.links.has(prefix) === true ? expected : undefined);
   }

@@ -53,7 +53,7 @@ export class SessionTrack {
   }
 
   get speed(): number {
-    return this.model.speeds.speed(this.#pace);
+    return this.model.without.has('session-speed') ? 1 : this.model.speeds.speed(this.#pace);
   }
 
   get steps(): number {

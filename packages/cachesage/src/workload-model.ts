@@ -1,5 +1,6 @@
 import type { PrefixId, Topology } from '@entresol/runtime-core';
 import type { CalibrationTally } from './calibration.ts';
+import type { LeftOut } from './estimator-parts.ts';
 import type { Outlook } from './eviction/worth.ts';
 import type { BranchContext } from './markov/branch-context.ts';
 import { startContext, visitsOf } from './markov/branch-context.ts';
@@ -35,18 +36,15 @@ export class WorkloadModel {
   readonly symbols: SymbolTable = new SymbolTable();
   readonly prior: TopologyPrior = new TopologyPrior(this.symbols);
   readonly counts: TransitionCounts = new TransitionCounts();
-  readonly predictor: TransitionPredictor = new TransitionPredictor(
-    this.symbols,
-    this.prior,
-    this.counts,
-  );
-  readonly gaps: GapModel = new GapModel();
+  readonly predictor: TransitionPredictor;
+  readonly gaps: GapModel;
   readonly speeds: SpeedShrinkage = new SpeedShrinkage();
   readonly arrivals: ArrivalRate = new ArrivalRate();
   readonly variants: RoleVariants = new RoleVariants();
-  readonly amounts: ReuseAmount = new ReuseAmount();
+  readonly amounts: ReuseAmount;
   readonly sessions: Set<SessionTrack> = new Set();
   readonly calibration: CalibrationTally;
+  readonly without: LeftOut;
 
   #remembered = new Map<string, Outlook>();
   #rememberedBin = Number.NaN;
@@ -58,10 +56,15 @@ export class WorkloadModel {
   #graphsSize = 0;
 
   /** What a session that starts now can lead to. */
-  newcomer: PassageGraph = this.passage(startContext);
+  newcomer: PassageGraph;
 
-  constructor(calibration: CalibrationTally) {
+  constructor(calibration: CalibrationTally, without: LeftOut) {
     this.calibration = calibration;
+    this.without = without;
+    this.predictor = new TransitionPredictor(this.symbols, this.prior, this.counts, without);
+    this.gaps = new GapModel({ conditioned: !without.has('gaps') });
+    this.amounts = new ReuseAmount({ learns: !without.has('reuse-amount') });
+    this.newcomer = this.passage(startContext);
   }
 
   /** An event changed something: what was remembered no longer holds. */

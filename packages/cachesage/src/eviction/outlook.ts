@@ -19,7 +19,7 @@ export function roleOutlook(
   return {
     reuse: valueAt(used, horizonMs / model.gaps.meanStepMs),
     amount: 1,
-    perSecond: perSecond(model, retentionIndex(used, used)),
+    perSecond: perSecond(model, indexOf(model, used, used)),
   };
 }
 
@@ -44,7 +44,7 @@ export function sessionOutlook(
   return {
     reuse,
     amount: reuse > 0 ? Math.min(1, valueAt(reused, horizon) / reuse) : (amounts[0] ?? 1),
-    perSecond: perSecond(model, retentionIndex(reused, used) * speed),
+    perSecond: perSecond(model, indexOf(model, reused, used) * speed),
   };
 }
 
@@ -60,6 +60,15 @@ export function awaitedOutlook(model: WorkloadModel, amount: number): Outlook {
 export function awaitedAmount(session: SessionTrack, agent: number, chain: PromptChain): number {
   const since = Math.max(1, session.steps - chain.step);
   return session.model.amounts.share(agent, since, chain.lastAmount, 1);
+}
+
+/** Fixed horizon of the order when the index is left out, in mean steps. */
+const fixedHorizon = 3;
+
+function indexOf(model: WorkloadModel, reused: Float64Array, used: Float64Array): number {
+  return model.without.has('index')
+    ? valueAt(reused, fixedHorizon) / fixedHorizon
+    : retentionIndex(reused, used);
 }
 
 function perSecond(model: WorkloadModel, perStep: number): number {

@@ -6,7 +6,8 @@ import {
   successorBins,
   weightIndex,
 } from './transition-mixture.ts';
-import type { FirstOrderRoom } from './transition-mixture.ts';
+import type { FirstOrderRoom, MixedOrders } from './transition-mixture.ts';
+import type { LeftOut } from '../estimator-parts.ts';
 import type { TopologyPrior } from './prior.ts';
 import { END, PAUSE, START } from './symbols.ts';
 import type { SymbolTable } from './symbols.ts';
@@ -18,11 +19,15 @@ const priorCount = 2;
 const minWeight = -4;
 const maxWeight = 5;
 
-/** Rows above order 1, lower first: after this pair, and at this visit of its second. A start has no pair. */
-function keysBeyondOne({ previous, current, visits }: BranchContext): readonly number[] {
+/** Rows above order 1, lower first, with their orders: after this pair, and at this visit of its second. A start has no pair. */
+function rowsBeyondOne(
+  { previous, current, visits }: BranchContext,
+  { pairs, callCounts }: MixedOrders,
+): readonly (readonly [order: number, key: number])[] {
   if (current === START) return [];
-  const visit = visits[current] ?? 0;
-  return [callCountKey(previous, current, 0), callCountKey(previous, current, visit)];
+  const pair = [1, callCountKey(previous, current, 0)] as const;
+  const visit = [2, callCountKey(previous, current, visits[current] ?? 0)] as const;
+  return [...(pairs ? [pair] : []), ...(callCounts ? [visit] : [])];
 }
 
 /**
@@ -53,6 +58,8 @@ export class TransitionPredictor {
   readonly #symbols: SymbolTable;
   readonly #prior: TopologyPrior;
   readonly #counts: TransitionCounts;
+  readonly #mixed: MixedOrders;
+  readonly #learnsWeights: boolean;
   readonly #weights: Float64Array = initialWeights();
   /** Sigmoid of each weight: what its order has in the mixture. */
   readonly #shares: number[] = Array.from({ length: orders * binsPerOrder }, () => 0);
@@ -64,7 +71,14 @@ export class TransitionPredictor {
   #closes = 0;
   #learned = 0;
 
-  constructor(symbols: SymbolTable, prior: TopologyPrior, counts: TransitionCounts) {
+  constructor(
+    symbols: SymbolTable,
+    prior: TopologyPrior,
+    counts: TransitionCounts,
+    without: LeftOut = new Set(),
+  ) {
+    this.#mixed = { pairs: !without.has('pairs'), callCounts: !without.has('call-counts') };
+    this.#learnsWeights = !without.has('learned-weights');
     this.#symbols = symbols;
     this.#prior = prior;
     this.#counts = counts;
@@ -120,6 +134,7 @@ export class TransitionPredictor {
       counts: this.#counts.snapshot(),
       shares: this.#shares.slice(),
       room: this.#firstOrder,
+      mixed: this.#mixed,
     });
   }
 
@@ -135,6 +150,7 @@ export class TransitionPredictor {
         counts: { get: (key) => this.#counts.row(key) },
         shares: this.#shares,
         room: this.#firstOrder,
+        mixed: this.#mixed,
       });
     }
     return this.#mixture;
@@ -150,10 +166,10 @@ export class TransitionPredictor {
     const first = orderOneKey(context.current);
     let probability = this.#tune(0, this.#counts.row(first), symbol, before[symbol] ?? 0);
     this.#counts.add(first, symbol, weight);
-    keysBeyondOne(context).forEach((key, n) => {
-      probability = this.#tune(n + 1, this.#counts.row(key), symbol, probability);
+    for (const [order, key] of rowsBeyondOne(context, this.#mixed)) {
+      probability = this.#tune(order, this.#counts.row(key), symbol, probability);
       this.#counts.add(key, symbol, weight);
-    });
+    }
     if (context.current !== START && context.current !== PAUSE) {
       if (symbol === PAUSE) this.#pauses++;
       if (symbol === END) this.#closes++;
@@ -188,6 +204,7 @@ export class TransitionPredictor {
     const share = this.#share(order, row);
     const here = (row.counts.get(symbol) ?? 0) / row.total;
     const mixed = share * here + (1 - share) * lower;
+    if (!this.#learnsWeights) return mixed;
     const slope = ((here - lower) / Math.max(1e-4, mixed)) * share * (1 - share);
     const moved = (this.#weights[at] ?? 0) + Math.max(-1, Math.min(1, slope));
     this.#weigh(at, Math.max(minWeight, Math.min(maxWeight, moved)));

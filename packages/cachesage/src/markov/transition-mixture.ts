@@ -31,6 +31,12 @@ export type FirstOrderRoom = {
   of: TransitionMixture | undefined;
 }[];
 
+/** Orders above the first that are mixed in. */
+export interface MixedOrders {
+  readonly pairs: boolean;
+  readonly callCounts: boolean;
+}
+
 interface MixtureParts {
   readonly prior: PriorRows;
   readonly pauseShare: number;
@@ -38,6 +44,7 @@ interface MixtureParts {
   /** Weight of each order, by {@link weightIndex}. */
   readonly shares: readonly number[];
   readonly room: FirstOrderRoom;
+  readonly mixed: MixedOrders;
 }
 
 /** The declared prior mixed with the counts of all orders, in one state of what was learned. */
@@ -47,13 +54,15 @@ export class TransitionMixture implements PassageSource {
   readonly #counts: MixtureParts['counts'];
   readonly #shares: readonly number[];
   readonly #room: FirstOrderRoom;
+  readonly #mixed: MixedOrders;
 
-  constructor({ prior, pauseShare, counts, shares, room }: MixtureParts) {
+  constructor({ prior, pauseShare, counts, shares, room, mixed }: MixtureParts) {
     this.prior = prior;
     this.#pauseShare = pauseShare;
     this.#counts = counts;
     this.#shares = shares;
     this.#room = room;
+    this.#mixed = mixed;
   }
 
   /**
@@ -67,8 +76,11 @@ export class TransitionMixture implements PassageSource {
     const { previous, current, visits } = context;
     // A start has no pair.
     if (current === START) return out;
-    this.#mix(1, this.#counts.get(callCountKey(previous, current, 0)), out);
-    this.#mix(2, this.#counts.get(callCountKey(previous, current, visits[current] ?? 0)), out);
+    const { pairs, callCounts } = this.#mixed;
+    if (pairs) this.#mix(1, this.#counts.get(callCountKey(previous, current, 0)), out);
+    if (callCounts) {
+      this.#mix(2, this.#counts.get(callCountKey(previous, current, visits[current] ?? 0)), out);
+    }
     return out;
   }
 
@@ -77,7 +89,9 @@ export class TransitionMixture implements PassageSource {
     const { previous, current, visits } = context;
     const first = this.orderOne(current)[symbol] ?? 0;
     if (current === START) return first;
-    const pair = this.#mixOne(1, callCountKey(previous, current, 0), symbol, first);
+    const { pairs, callCounts } = this.#mixed;
+    const pair = pairs ? this.#mixOne(1, callCountKey(previous, current, 0), symbol, first) : first;
+    if (!callCounts) return pair;
     return this.#mixOne(2, callCountKey(previous, current, visits[current] ?? 0), symbol, pair);
   }
 

@@ -89,8 +89,11 @@ export class GapModel {
   #tables = new Map<number, ResidualGap>();
   #answer: Float64Array | undefined;
   #observed = 0;
+  readonly #conditioned: boolean;
 
-  constructor() {
+  /** @param options.conditioned - false = every wait is that of the prior, however long it has lasted */
+  constructor({ conditioned }: { readonly conditioned: boolean } = { conditioned: true }) {
+    this.#conditioned = conditioned;
     this.#freeze();
   }
 
@@ -112,6 +115,7 @@ export class GapModel {
 
   /** A gap of `units` mean steps, in the session's own time, has ended. */
   observe(agent: number, kind: WaitKind, units: number): void {
+    if (!this.#conditioned) return;
     const bin = binOf(units);
     const key = classKey(agent, kind);
     let own = this.#classes.get(key);
@@ -129,7 +133,7 @@ export class GapModel {
 
   /** @param waited - time since the gap began, in mean steps of the session's own time */
   residual(agent: number, kind: WaitKind, waited: number): ResidualGap {
-    const wait = waitBin(waited);
+    const wait = this.#conditioned ? waitBin(waited) : 0;
     const key = classKey(agent, kind) * 64 + wait;
     let table = this.#tables.get(key);
     if (table === undefined) {

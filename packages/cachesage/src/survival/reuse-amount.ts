@@ -38,11 +38,19 @@ export class ReuseAmount {
     [globalKey, { count: 2, reached: new Float64Array(positionBins).fill(2) }],
   ]);
 
+  readonly #learns: boolean;
+
+  /** @param options.learns - false = everything is reused, always */
+  constructor({ learns }: { readonly learns: boolean } = { learns: true }) {
+    this.#learns = learns;
+  }
+
   /**
    * @param gap - steps of the session since the prompt, at least 1
    * @param share - of the prompt's own part, in [0, 1]
    */
   observe(agent: number, gap: number, last: LastAmount, share: number): void {
+    if (!this.#learns) return;
     const keys = [
       [globalKey, globalDecay],
       [agentKey(agent), ownDecay],

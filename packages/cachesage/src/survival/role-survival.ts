@@ -42,10 +42,11 @@ export function roleWithin(
   const left = new Float64Array(gridSize).fill(1);
   const arrivals = model.arrivals.perMs(nowMs) * model.gaps.meanStepMs;
   for (const agent of agents) {
-    const share = model.variants.share(agent, role);
+    const variants = !model.without.has('role-variants');
+    const share = variants ? model.variants.share(agent, role) : 1;
     for (const session of model.sessions) {
       const used = session.rolesOf(agent);
-      const weight = used === undefined ? share : used.has(role) ? 1 : 0;
+      const weight = used === undefined || !variants ? share : used.has(role) ? 1 : 0;
       if (weight === 0) continue;
       const own = sessionWithin(session, agent, nowMs);
       survive(left, paced(own, session.speed, weight));

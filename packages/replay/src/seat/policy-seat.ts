@@ -50,7 +50,6 @@ export function policySeat(
           events.ended(call, cachedTokens);
         },
         sessionEnded(session) {
-          values.ended(session);
           events.closed(session);
         },
         split: (head, tail) => prompts.parted(head, tail),

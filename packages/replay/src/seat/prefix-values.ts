@@ -2,11 +2,13 @@ import type { Policy } from '@entresol/runtime-core';
 import type { Run } from '../cache/block-tree.ts';
 import type { CacheView } from '../cache/replacement.ts';
 import { seatScope } from './seat-prompts.ts';
-import type { SeatPrompts } from './seat-prompts.ts';
+import type { HeldPrompt, SeatPrompts } from './seat-prompts.ts';
 import type { SeatContext } from './seat-context.ts';
 
 /** Parts of a conversation that are valued and given up one by one, last first. */
 const parts = 4;
+/** Cells of a conversation: its newest prompt's parts, and those of what that prompt took the place of. */
+const cellsOf = 2 * parts;
 /** As the runtime's retention asks: bounds the probability of reuse, not the order. */
 const rankHorizonMs = 60_000;
 
@@ -21,55 +23,44 @@ export class PrefixValues {
   readonly #prompts: SeatPrompts;
   readonly #roleValue: Float64Array;
   readonly #roleAsked: Int32Array;
-  /** By conversation, then quarter. */
+  /** By conversation, then newest or superseded, then quarter. */
   readonly #partValue: Float64Array;
   readonly #partAsked: Int32Array;
   /** What a conversation's first quarters are worth together. */
   readonly #upTo: Float64Array;
   readonly #upToAsked: Int32Array;
-  readonly #ended: Uint8Array;
 
   constructor(policy: Policy, context: SeatContext, cache: CacheView, prompts: SeatPrompts) {
     this.#policy = policy;
     this.#context = context;
     this.#cache = cache;
     this.#prompts = prompts;
-    const { roles, sessions } = cache.load.trace;
-    const cells = prompts.conversations * parts;
+    const { roles } = cache.load.trace;
+    const cells = prompts.conversations * cellsOf;
     this.#roleValue = new Float64Array(roles);
     this.#roleAsked = new Int32Array(roles).fill(-1);
     this.#partValue = new Float64Array(cells);
     this.#partAsked = new Int32Array(cells).fill(-1);
     this.#upTo = new Float64Array(cells);
     this.#upToAsked = new Int32Array(cells).fill(-1);
-    this.#ended = new Uint8Array(sessions.length);
-  }
-
-  ended(session: number): void {
-    this.#ended[session] = 1;
   }
 
   /** Of the last cached block of a run; 0 where nothing will ask for it again. */
   of(run: Run): number {
     const { tree } = this.#cache;
     if (tree.isRole(run)) return this.#ofRole(run);
-    if (this.#isDead(run)) return 0;
     const slot = this.#prompts.slotOf(tree.session[run] ?? 0, tree.conversation[run] ?? 0);
-    return this.#ofPart(slot, this.#partOf(run));
+    return this.#ofPart(slot, tree.superseded[run] === 1, this.#partOf(run));
   }
 
   /** Cached blocks at the end of a run that have the same value. */
   portion(run: Run): number {
     const { tree } = this.#cache;
     const cached = tree.cached[run] ?? 0;
-    if (tree.isRole(run) || this.#isDead(run)) return cached;
+    // What is worth nothing is so from end to end.
+    if (tree.isRole(run) || this.of(run) === 0) return cached;
     const from = Math.floor((this.#partOf(run) / parts) * (tree.chainBlocks[run] ?? 0));
     return Math.max(1, cached - Math.max(0, from - (tree.start[run] ?? 0)));
-  }
-
-  #isDead(run: Run): boolean {
-    const { tree } = this.#cache;
-    return tree.superseded[run] === 1 || this.#ended[tree.session[run] ?? 0] === 1;
   }
 
   /** Quarter of the conversation that the run's last cached block is in, from 0. */
@@ -93,32 +84,32 @@ export class PrefixValues {
     return this.#roleValue[role] ?? 0;
   }
 
-  #ofPart(slot: number, part: number): number {
-    const cell = slot * parts + part;
+  #ofPart(slot: number, superseded: boolean, part: number): number {
+    const first = slot * cellsOf + (superseded ? parts : 0);
+    const cell = first + part;
     const { now, load } = this.#cache;
     if (this.#partAsked[cell] === now) return this.#partValue[cell] ?? 0;
-    const held = this.#prompts.held(slot);
-    const own = held === undefined ? 0 : held.tokens - held.roleTokens;
-    const before = part === 0 ? 0 : this.#worthUpTo(slot, part - 1);
-    const blocks = own / parts / load.blockTokens;
-    const value = blocks > 0 ? Math.max(0, this.#worthUpTo(slot, part) - before) / blocks : 0;
+    const held = superseded ? this.#prompts.superseded(slot) : this.#prompts.held(slot);
+    let value = 0;
+    const blocks =
+      held === undefined ? 0 : (held.tokens - held.roleTokens) / parts / load.blockTokens;
+    if (held !== undefined && blocks > 0 && this.#worthUpTo(held, first, part) > 0) {
+      const before = part === 0 ? 0 : this.#worthUpTo(held, first, part - 1);
+      value = Math.max(0, this.#worthUpTo(held, first, part) - before) / blocks;
+    }
     this.#partValue[cell] = value;
     this.#partAsked[cell] = now;
     return value;
   }
 
-  /** Of the conversation's own part up to the end of a quarter. */
-  #worthUpTo(slot: number, part: number): number {
-    const cell = slot * parts + part;
+  /** Of a prompt's own part up to the end of a quarter. */
+  #worthUpTo(held: HeldPrompt, first: number, part: number): number {
+    const cell = first + part;
     const { now } = this.#cache;
     if (this.#upToAsked[cell] === now) return this.#upTo[cell] ?? 0;
-    const held = this.#prompts.held(slot);
-    let worth = 0;
-    if (held !== undefined) {
-      const own = Math.floor(((held.tokens - held.roleTokens) * (part + 1)) / parts);
-      const keep = this.#keep(this.#prompts.partRef(held, held.roleTokens + own));
-      worth = keep * this.#context.cost(seatScope).footprintBytes(own);
-    }
+    const own = Math.floor(((held.tokens - held.roleTokens) * (part + 1)) / parts);
+    const keep = this.#keep(this.#prompts.partRef(held, held.roleTokens + own));
+    const worth = keep * this.#context.cost(seatScope).footprintBytes(own);
     this.#upTo[cell] = worth;
     this.#upToAsked[cell] = now;
     return worth;

@@ -38,6 +38,7 @@ export class SeatPrompts {
   /** Index of a session's first conversation among all. */
   readonly #firstOf: Int32Array;
   readonly #held: (HeldPrompt | undefined)[] = [];
+  readonly #superseded: (HeldPrompt | undefined)[] = [];
   readonly #lastRun: Int32Array;
   readonly #lastRoleRun: Int32Array;
   readonly #slots = new Map<PrefixId, { readonly slot: number; readonly role: number }>();
@@ -64,6 +65,11 @@ export class SeatPrompts {
 
   held(slot: number): HeldPrompt | undefined {
     return this.#held[slot];
+  }
+
+  /** The prompt that the newest one of a conversation took the place of. */
+  superseded(slot: number): HeldPrompt | undefined {
+    return this.#superseded[slot];
   }
 
   roleRef(role: number, agent: number, tokens: number): PrefixRef {
@@ -130,6 +136,7 @@ export class SeatPrompts {
       links,
       lastRun,
     };
+    this.#superseded[slot] = before;
     this.#held[slot] = held;
     this.#lastRun[slot] = lastRun;
     if (roleRuns > 0) this.#lastRoleRun[block.role] = path[roleRuns - 1] ?? noRun;

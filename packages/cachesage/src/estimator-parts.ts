@@ -1,0 +1,46 @@
+/** Parts of the estimator that can be left out. */
+export const estimatorParts = [
+  'call-counts',
+  'pairs',
+  'learned-weights',
+  'gaps',
+  'session-speed',
+  'index',
+  'reuse-amount',
+  'role-variants',
+  'superseded',
+  'session-end',
+] as const;
+/**
+ * - `call-counts`: how often the branch has been at its agent;
+ * - `pairs`: which agent came before the present one;
+ * - `learned-weights`: back-off weights move with their success;
+ * - `gaps`: how long a branch has waited, and how long its like wait;
+ * - `session-speed`: sessions differ in speed;
+ * - `index`: the best ratio of reuse to time occupied; without it, reuse within a fixed horizon;
+ * - `reuse-amount`: how much of a prompt comes again; without it, all;
+ * - `role-variants`: prefixes of one agent are told apart; without it, all of an agent's are worth the same;
+ * - `superseded`: prompts with a newer one are worthless;
+ * - `session-end`: the end of a session is heard.
+ */
+export type EstimatorPart = (typeof estimatorParts)[number];
+
+export type LeftOut = ReadonlySet<EstimatorPart>;
+
+/** @throws {RangeError} on a part that is not known */
+export function leftOut(parts: readonly EstimatorPart[]): LeftOut {
+  for (const part of parts) {
+    if (!estimatorParts.includes(part)) {
+      throw new RangeError(
+        `without has ${JSON.stringify(part)}; it may have ${estimatorParts.join(', ')}`,
+      );
+    }
+  }
+  return new Set(parts);
+}
+
+/** The estimator with one part left out each, by the name of the row. */
+export const ablations: readonly {
+  readonly name: string;
+  readonly options: { readonly without: readonly EstimatorPart[] };
+}[] = estimatorParts.map((part) => ({ name: `no ${part}`, options: { without: [part] } }));
