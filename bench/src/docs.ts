@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
-import type { BenchDocument, ReportDocument } from '@entresol/cli/report';
-import { replaceMarked } from '@entresol/cli/report';
+import type { BenchDocument, ReplayDocument, ReportDocument } from '@entresol/cli/report';
+import { capacityCurves, replaceMarked } from '@entresol/cli/report';
 import { engineSection } from './docs/engine-section.ts';
 import { forestPlot } from './docs/forest-plot.ts';
 import { readmeBlock } from './docs/readme-block.ts';
+import { replaySection } from './docs/replay-section.ts';
 import { sweepPlot } from './docs/sweep-plot.ts';
 
 /**
@@ -36,6 +37,14 @@ for (const { name, title } of benchmarks) {
 }
 const demo: ReportDocument = JSON.parse(read(`${folder}/demo.json`));
 mark('docs/benchmarks.md', 'benchmarks', sections.join('\n'));
+if (existsSync(new URL(`${folder}/replay.json`, root))) {
+  const document: ReplayDocument = JSON.parse(read(`${folder}/replay.json`));
+  for (const { name } of document.workloads) {
+    const rows = document.rows.filter(({ workload }) => workload === name);
+    wanted.set(`${folder}/replay-${name}.svg`, capacityCurves(rows));
+  }
+  mark('docs/benchmarks.md', 'replay', replaySection(document).join('\n'));
+}
 mark('README.md', 'measured', readmeBlock(demo));
 
 const stale = [...wanted].filter(([path, text]) => !isCurrent(path, text)).map(([path]) => path);
@@ -49,7 +58,7 @@ if (!process.argv.includes('--check')) {
 }
 
 function mark(page: string, name: string, generated: string): void {
-  wanted.set(page, replaceMarked(read(page), generated, { page, mark: name }));
+  wanted.set(page, replaceMarked(wanted.get(page) ?? read(page), generated, { page, mark: name }));
 }
 
 function isCurrent(path: string, text: string): boolean {

@@ -34,6 +34,8 @@ export { pfooLower } from './offline/pfoo-l.ts';
 export { policySeat } from './seat/policy-seat.ts';
 export type { PolicySeatOptions } from './seat/policy-seat.ts';
 export type { PrefillCost } from './seat/seat-context.ts';
+export { touchMode } from './seat/touch-mode.ts';
+export type { TouchMode } from './seat/touch-mode.ts';
 export { timeCalls } from './timing/time-calls.ts';
 export type { TimingOptions, TimingOutcome } from './timing/time-calls.ts';
 export { gpu8b } from './timing/step-cost.ts';

@@ -75,6 +75,11 @@ export const labPolicies: readonly LabPolicy[] = [
   ]),
 ];
 
+/** What `--policies all` means; the orderings have a flag of their own. */
+export const unorderedPolicies: readonly string[] = labPolicies
+  .filter(({ kind }) => kind !== 'ordering')
+  .map(({ name }) => name);
+
 /** Rows that nobody has to ask for. */
 export const mainPolicies: readonly string[] = [
   'lru',

@@ -1,12 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { nameList, wholeNumber } from '../flag-values.ts';
-import { labPolicies, mainPolicies } from './lab-policies.ts';
+import { labPolicies, mainPolicies, unorderedPolicies } from './lab-policies.ts';
 import type { ReplayOptions } from './replay-options.ts';
 
 const defaults = { capacity: 0.3, concurrency: 8, seeds: 3 } as const;
 
-/** Names of `--policies`; the orderings have a flag of their own. */
-const policyNames = labPolicies.filter(({ kind }) => kind !== 'ordering').map(({ name }) => name);
 const orderingNames = labPolicies.filter(({ kind }) => kind === 'ordering').map(({ name }) => name);
 
 interface Given {
@@ -75,7 +73,7 @@ export function replayCommand(accept: (options: ReplayOptions) => void): Command
     .option('--no-color', 'plain text')
     .addHelpText(
       'after',
-      `\nPolicies: ${policyNames.join(', ')}.\nHit rates differ by seed only through the interleaving: intervals are over those.`,
+      `\nPolicies: ${unorderedPolicies.join(', ')}.\nHit rates differ by seed only through the interleaving: intervals are over those.`,
     )
     .action((traces: readonly string[], given: Given) => accept(resolve(traces, given)));
 }
@@ -113,10 +111,10 @@ function shares(text: string): readonly number[] {
   });
 }
 
-const named = nameList('a policy', policyNames);
+const named = nameList('a policy', unorderedPolicies);
 
 /** Differences are to `lru`, so it is always there. */
 function policyList(text: string): readonly string[] {
-  if (text === 'all') return policyNames;
+  if (text === 'all') return unorderedPolicies;
   return [...new Set(['lru', ...named(text)])];
 }

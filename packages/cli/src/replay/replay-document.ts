@@ -1,3 +1,4 @@
+import type { StepCost } from '@entresol/replay';
 import type { MachineReport } from '../report/report-document.ts';
 import type { PolicyKind } from './lab-policies.ts';
 
@@ -55,6 +56,10 @@ export interface ReplayDocument {
   readonly date: string;
   readonly machine: MachineReport;
   readonly blockTokens: 16;
+  /** Where each policy was published and which constants it has. */
+  readonly policies: Readonly<Record<string, string>>;
+  /** Constants of the model that gives times. */
+  readonly stepCost: StepCost;
   readonly workloads: readonly ReplayWorkload[];
   readonly rows: readonly ReplayRow[];
 }

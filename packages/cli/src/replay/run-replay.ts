@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
+import { gpu8b } from '@entresol/replay';
 import { describeMachine } from '../demo/machine-report.ts';
 import { formatElapsed } from '../report/number-format.ts';
 import { createPalette } from '../terminal/palette.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { buildRows, workloadOf } from './build-rows.ts';
+import { findPolicy, mainPolicies, unorderedPolicies } from './lab-policies.ts';
 import type { ReplayDocument, ReplayRow, ReplayWorkload } from './replay-document.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import { writeReplayPage } from './replay-page.ts';
@@ -58,6 +60,8 @@ export async function runReplay(
     date: startedAt.toISOString().slice(0, 10),
     machine: await describeMachine(),
     blockTokens: 16,
+    policies: Object.fromEntries(options.policies.map((name) => [name, findPolicy(name).source])),
+    stepCost: gpu8b,
     workloads: inOrder(workloads, options),
     rows: inOrder(rows, options),
   };
@@ -110,6 +114,12 @@ function tablesOf(workload: ReplayWorkload, rows: readonly ReplayRow[], palette:
   return `${parts.join('\n')}\n`;
 }
 
+function policiesFlag(policies: readonly string[]): readonly string[] {
+  const named = policies.filter((name) => findPolicy(name).kind !== 'ordering').join(',');
+  if (named === mainPolicies.join(',')) return [];
+  return [`--policies ${named === unorderedPolicies.join(',') ? 'all' : named}`];
+}
+
 function commandOf(options: ReplayOptions): string {
   const { traces, capacity, concurrency, seeds, policies, order, roles } = options;
   const names = traces.map((trace) => trace.split('/').at(-1) ?? trace);
@@ -120,7 +130,7 @@ function commandOf(options: ReplayOptions): string {
       ? `--capacity ${capacity.shares.join(',')}`
       : `--capacity-tokens ${capacity.tokens}`,
     `--concurrency ${concurrency} --seeds ${seeds}`,
-    `--policies ${policies.filter((name) => !name.includes('+')).join(',')}`,
+    ...policiesFlag(policies),
     ...(order ? ['--order'] : []),
     ...(roles === 'agent-and-task' ? ['--role-per-task'] : []),
   ].join(' ');

@@ -10,5 +10,8 @@ export {
 } from './number-format.ts';
 export type { ArmReport, ReportDocument } from './report-document.ts';
 export { verdictOf } from './verdict.ts';
+export { capacityCurves } from '../replay/capacity-curves.ts';
+export type { ReplayDocument, ReplayRow, ReplayWorkload } from '../replay/replay-document.ts';
+export { differenceText } from '../replay/replay-table.ts';
 export { replaceMarked } from './marked-part.ts';
 export { ink, renderSvg } from './svg-chart.ts';
