@@ -19,7 +19,7 @@ export function roleCalls(letters: string, roleTokens: Readonly<Record<string, n
   const ring = agents.map((from, at) => ({
     from,
     to: agents[(at + 1) % agents.length] ?? from,
-    kind: 'always' as const,
+    kind: 'static' as const,
   }));
   const load = blockLoad(
     {

@@ -33,7 +33,7 @@ export function timePerIteration(
   const prompts: { readonly call: number; from: number; readonly to: number }[] = [];
   let running: Running[] = [];
   let now = 0;
-  let left = total;
+  let ended = 0;
   const blockOf = (call: number) =>
     load.sessions[order.sessions[call] ?? 0]?.[order.calls[call] ?? 0];
   const plan = (session: number): boolean => {
@@ -50,13 +50,14 @@ export function timePerIteration(
     if (session !== undefined) plan(session);
   };
   const end = (call: number): void => {
-    left -= 1;
+    ended += 1;
     const session = order.sessions[call] ?? 0;
     made[session] = (made[session] ?? 0) + 1;
     if (!plan(session)) open();
   };
   for (let at = 0; at < order.concurrency; at++) open();
-  while (left > 0) {
+  for (;;) {
+    if (ended === total) return { ttftMs, endedMs: now };
     while (arrivals[0] !== undefined && arrivals[0].atMs <= now) {
       const { atMs, call } = arrivals.shift() ?? { atMs: 0, call: 0 };
       const to = Math.max(1, blockOf(call)?.promptTokens ?? 0);
@@ -101,5 +102,4 @@ export function timePerIteration(
       else running.push({ call, prompt, output, generated: 1 });
     }
   }
-  return { ttftMs, endedMs: now };
 }
