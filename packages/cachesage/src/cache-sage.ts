@@ -20,6 +20,7 @@ import { EventObserver } from './event-observer.ts';
 import type { PriorSource } from './event-observer.ts';
 import { awaitedAmount, awaitedOutlook, roleOutlook, sessionOutlook } from './eviction/outlook.ts';
 import { worthOf, worthless } from './eviction/worth.ts';
+import type { Foresight } from './markov/foreseen-passage.ts';
 import { firstAgent } from './markov/symbols.ts';
 import { planPrefetch } from './prefetch/planner.ts';
 import type { PrefetchCandidate, PrefetchOptions } from './prefetch/planner.ts';
@@ -42,6 +43,8 @@ export interface CacheSageOptions {
   readonly prior?: PriorSource;
   /** Parts of the estimator that are left out, to see what each is worth. Default: none. */
   readonly without?: readonly EstimatorPart[];
+  /** Replays only: each session's own future, in place of what is predicted of it. */
+  readonly foresight?: Foresight;
 }
 
 /** The policy, and what a report or a test may ask of it. */
@@ -76,9 +79,10 @@ export function cacheSage({
   prefetch,
   prior = 'declared',
   without = [],
+  foresight,
 }: CacheSageOptions = {}): CacheSagePolicy {
   const absent = leftOut(without);
-  const observer = new EventObserver(prior, absent);
+  const observer = new EventObserver(prior, absent, foresight);
 
   const nextAgent = (query: PredictionQuery, nowMs: Milliseconds): readonly Prediction[] => {
     const session = observer.session(query.session);

@@ -9,6 +9,7 @@ import type {
 } from '@entresol/runtime-core';
 import { CalibrationTally } from './calibration.ts';
 import type { LeftOut } from './estimator-parts.ts';
+import type { Foresight } from './markov/foreseen-passage.ts';
 import { SessionTrack } from './session-track.ts';
 import { WorkloadModel } from './workload-model.ts';
 
@@ -33,6 +34,7 @@ type InSession = Extract<RuntimeEvent, { readonly session: SessionId }>;
 export class EventObserver {
   readonly #prior: PriorSource;
   readonly #without: LeftOut;
+  readonly #foresight: Foresight | undefined;
   readonly calibration: CalibrationTally = new CalibrationTally();
   readonly #models = new Map<string, WorkloadModel>();
   readonly #topologies = new Map<WorkloadId, Topology>();
@@ -40,7 +42,7 @@ export class EventObserver {
   readonly #roles = new Map<PrefixId, RoleOwner[]>();
 
   /** @throws {RangeError} on a source that is not known */
-  constructor(prior: PriorSource, without: LeftOut) {
+  constructor(prior: PriorSource, without: LeftOut, foresight?: Foresight) {
     if (!priorSources.includes(prior)) {
       throw new RangeError(
         `prior is ${JSON.stringify(prior)}; it must be one of ${priorSources.join(', ')}`,
@@ -48,6 +50,7 @@ export class EventObserver {
     }
     this.#prior = prior;
     this.#without = without;
+    this.#foresight = foresight;
   }
 
   models(): ReadonlyMap<string, WorkloadModel> {
@@ -173,7 +176,7 @@ export class EventObserver {
     if (known?.model === model) return known;
     // The same thread in another graph is another session: its branches have nothing in common.
     if (known !== undefined) this.#close(id);
-    const session = new SessionTrack(id, model, atMs);
+    const session = new SessionTrack(id, model, atMs, this.#foresight);
     this.#sessions.set(id, session);
     model.sessions.add(session);
     model.arrivals.observe(atMs);

@@ -3,5 +3,6 @@ export type { CacheSageOptions, CacheSagePolicy } from './cache-sage.ts';
 export type { Calibration } from './calibration.ts';
 export { ablations } from './estimator-parts.ts';
 export type { EstimatorPart } from './estimator-parts.ts';
+export type { Foresight } from './markov/foreseen-passage.ts';
 export type { PriorSource } from './event-observer.ts';
 export type { PrefetchOptions } from './prefetch/planner.ts';

@@ -1,5 +1,6 @@
 import type { CallId, DispatchId } from '@entresol/runtime-core';
 import type { BranchContext } from './markov/branch-context.ts';
+import type { PassageGraph } from './markov/passage-graph.ts';
 import { END, PAUSE } from './markov/symbols.ts';
 import type { WaitKind } from './survival/gap-histogram.ts';
 import { PassageMemo } from './survival/passage-memo.ts';
@@ -27,8 +28,9 @@ export interface Branch {
   passages: PassageMemo | undefined;
 }
 
+/** @param passage - what it can lead to */
 export function openBranch(
-  model: WorkloadModel,
+  passage: PassageGraph,
   context: BranchContext,
   atMs: number,
   origin: Pick<Branch, 'call' | 'dispatch' | 'previous' | 'run'>,
@@ -42,7 +44,7 @@ export function openBranch(
     sinceMs: atMs,
     failed: false,
     forecast: undefined,
-    passages: new PassageMemo(model.passage(context)),
+    passages: new PassageMemo(passage),
   };
 }
 

@@ -10,6 +10,8 @@ import type {
   Usage,
 } from '@entresol/runtime-core';
 import { advance, startContext } from './markov/branch-context.ts';
+import { foreseenPassage } from './markov/foreseen-passage.ts';
+import type { Foresight } from './markov/foreseen-passage.ts';
 import { END, PAUSE, START } from './markov/symbols.ts';
 import { decayPerAdd, orderOneKey } from './markov/transition-counts.ts';
 import type { PromptChain } from './prompt-chain.ts';
@@ -32,6 +34,7 @@ const maxCalls = 256;
 export class SessionTrack {
   readonly id: SessionId;
   readonly model: WorkloadModel;
+  readonly #foresight: Foresight | undefined;
   readonly #prompts: SessionPrompts;
   /** Start or last pause: parent of calls that name no earlier call of the run. */
   #root: Branch;
@@ -45,11 +48,13 @@ export class SessionTrack {
   /** The one prefetch that may be in flight. */
   prefetch: { readonly prefix: PrefixId; readonly untilMs: number } | undefined;
 
-  constructor(id: SessionId, model: WorkloadModel, atMs: number) {
+  /** @param foresight - undefined = what comes is predicted */
+  constructor(id: SessionId, model: WorkloadModel, atMs: number, foresight: Foresight | undefined) {
+    this.#foresight = foresight;
     this.id = id;
     this.model = model;
     this.#prompts = new SessionPrompts(model, (call) => this.#heads.has(call));
-    this.#root = openBranch(model, startContext, atMs, { run: 0 });
+    this.#root = openBranch(model.passage(startContext), startContext, atMs, { run: 0 });
   }
 
   get speed(): number {
@@ -113,7 +118,12 @@ export class SessionTrack {
     const parent = named?.run === this.#root.run ? named : this.#root;
     for (const cause of this.#causes(parent, dispatch)) this.#follow(cause, agent, atMs);
     model.newcomer = model.passage(startContext);
-    const branch = openBranch(model, advance(parent.context, agent), atMs, {
+    const context = advance(parent.context, agent);
+    const passage =
+      this.#foresight === undefined
+        ? model.passage(context)
+        : foreseenPassage(this.#foresight(this.id, call), model.symbols);
+    const branch = openBranch(passage, context, atMs, {
       call,
       dispatch,
       previous,
@@ -161,7 +171,8 @@ export class SessionTrack {
       last = head;
     }
     this.release();
-    this.#root = openBranch(this.model, advance(last.context, PAUSE), atMs, {
+    const context = advance(last.context, PAUSE);
+    this.#root = openBranch(this.model.passage(context), context, atMs, {
       run: this.#root.run + 1,
     });
     this.#root.forecast = this.model.predictor.distribution(this.#root.context);

@@ -7,8 +7,10 @@ import type { CallOrder } from './load/interleave.ts';
 export interface ReplayOutcome {
   readonly promptTokens: number;
   readonly cachedTokens: number;
-  /** Prefill computed for calls; what warm-ups compute comes on top where there are any. */
+  /** Prefill computed for calls. */
   readonly computedTokens: number;
+  /** Prefill computed on top, by touches and warm-ups. */
+  readonly warmUpTokens: number;
   /** Cached tokens by position in the order. */
   readonly cachedByCall: Int32Array;
 }
@@ -34,6 +36,7 @@ export function replay(
     promptTokens: cachedTokens + computedTokens,
     cachedTokens,
     computedTokens,
+    warmUpTokens: cache.warmUpTokens,
     cachedByCall,
   };
 }

@@ -63,6 +63,8 @@ export interface Replacement {
   sessionEnded?(session: number): void;
   /** `tail` was parted from `head`, with everything that was said of it. */
   split?(head: Run, tail: Run): void;
+  /** Tokens computed so far that no call asked for: touches and warm-ups. */
+  warmUpTokens?(): number;
 }
 
 /** A named way to make one. */

@@ -54,6 +54,11 @@ export class ReplayCache implements CacheView {
     this.#prompts = new PromptRuns(this.tree, load, policy);
   }
 
+  /** Tokens computed so far on top of those of the calls. */
+  get warmUpTokens(): number {
+    return this.#policy.warmUpTokens?.() ?? 0;
+  }
+
   isPinned(run: Run): boolean {
     return this.#pinnedAt[run] === this.now;
   }

@@ -24,6 +24,11 @@ export class SeatEvents {
     }
   }
 
+  /** Index within its session of a call, from its id. */
+  static indexOf(call: string): number {
+    return Number(call.slice(call.lastIndexOf('/') + 1));
+  }
+
   /** The call is queued. */
   started({ session, index, block }: SeenCall, prefixes: readonly PrefixRef[]): void {
     const at = this.#at(session);
