@@ -1,16 +1,15 @@
-import { differenceText, formatMilliseconds, formatOneDecimal } from '@entresol/cli/report';
+import {
+  differenceText,
+  formatMilliseconds,
+  formatOneDecimal,
+  rowName,
+} from '@entresol/cli/report';
 import type { ReplayDocument, ReplayRow, ReplayWorkload } from '@entresol/cli/report';
 import { machineText } from './machine-text.ts';
 import { markdownTable } from './markdown-table.ts';
+import { none, percent, share, summaryCapacity } from './replay-figures.ts';
+import { ablation, ordering, touching } from './replay-variants.ts';
 
-/** Stands where a row has no such figure. */
-const none = '–';
-/** The capacity that the summary is of. */
-const summaryCapacity = 0.3;
-
-const percent = (rate: number): string => `${(rate * 100).toFixed(1)} %`;
-const share = (rate: number | null): string =>
-  rate === null ? none : `${Math.round(rate * 100)} %`;
 const named = (workload: ReplayWorkload): string =>
   workload.isDevelopmentSet ? `${workload.name} (development set)` : workload.name;
 
@@ -29,6 +28,10 @@ export function replaySection(document: ReplayDocument): string[] {
     ...losses(document),
     '',
     ...document.workloads.flatMap((workload) => workloadPart(workload, document)),
+    ...touching(document),
+    '',
+    ...ablation(document),
+    '',
     ...ordering(document),
     '',
     ...constants(document),
@@ -42,10 +45,10 @@ function summary({ workloads, rows }: ReplayDocument): string[] {
       (row) => row.workload === workload.name && row.capacity === summaryCapacity,
     );
     const hit = (policy: string): string => {
-      const row = at.find((one) => one.policy === policy);
-      return row === undefined ? none : percent(row.hitRate.mean);
+      const row = at.find((one) => rowName(one) === policy);
+      return row === undefined ? none : percent(row.netHitRate.mean);
     };
-    const own = at.find(({ policy }) => policy === 'cachesage');
+    const own = at.find((row) => rowName(row) === 'cachesage');
     if (own === undefined) return [];
     const { pairedVsBest, pairedVsLru, headroomClosed, capacityTokens } = own;
     const rival = pairedVsBest?.rival ?? none;
@@ -66,7 +69,7 @@ function summary({ workloads, rows }: ReplayDocument): string[] {
     ];
   });
   return [
-    `Hit rates at capacity ${summaryCapacity.toFixed(2)}; differences in points with 95 % intervals over interleavings of the same sessions. Headroom closed: (CacheSage − LRU) / (best offline order − LRU).`,
+    `Net hit rates at capacity ${summaryCapacity.toFixed(2)}; differences in points with 95 % intervals over interleavings of the same sessions. Headroom closed: (CacheSage − LRU) / (best offline order − LRU).`,
     '',
     ...markdownTable(
       [
@@ -90,7 +93,7 @@ function summary({ workloads, rows }: ReplayDocument): string[] {
 /** Wherever a rival's mean is higher, whether the interval shows it or not. */
 function losses({ rows }: ReplayDocument): string[] {
   const lost = rows.filter(
-    ({ policy, pairedVsBest }) => policy === 'cachesage' && (pairedVsBest?.mean ?? 0) < 0,
+    (row) => rowName(row) === 'cachesage' && (row.pairedVsBest?.mean ?? 0) < 0,
   );
   const heading = 'Losses: where the best online rival hit more. `!` = the interval excludes 0.';
   if (lost.length === 0) return [`${heading} None.`];
@@ -110,9 +113,11 @@ function losses({ rows }: ReplayDocument): string[] {
 }
 
 function workloadPart(workload: ReplayWorkload, { rows }: ReplayDocument): string[] {
-  const own = rows.filter((row) => row.workload === workload.name && row.kind !== 'ordering');
+  const own = rows.filter(
+    ({ workload: of, kind }) => of === workload.name && kind !== 'ordering' && kind !== 'ablation',
+  );
   const sizes = capacitiesOf(own);
-  const policies = [...Map.groupBy(own, ({ policy }) => policy)];
+  const policies = [...Map.groupBy(own, rowName)];
   const notes = [
     `${workload.sessions} sessions, ${workload.calls} calls, ${workload.agents} agents; ${workload.source}.`,
     ...(workload.estimated.length === 0 ? [] : [`Estimated: ${workload.estimated.join('; ')}.`]),
@@ -137,7 +142,7 @@ function workloadPart(workload: ReplayWorkload, { rows }: ReplayDocument): strin
     ...markdownTable(
       [
         'policy',
-        ...sizes.map((size) => `hit (sd) at ${size.toFixed(2)}`),
+        ...sizes.map((size) => `net hit (sd) at ${size.toFixed(2)}`),
         ...sizes.map((size) => `vs \`lru\` at ${size.toFixed(2)}`),
         `TTFT mean, p95 ms at ${summaryCapacity.toFixed(2)}`,
         'tok/s',
@@ -161,7 +166,7 @@ function policyCells(
   return [
     `\`${policy}\``,
     ...sizes.map((size) => {
-      const hit = at(size)?.hitRate;
+      const hit = at(size)?.netHitRate;
       return hit === undefined ? none : `${percent(hit.mean)} (${(hit.sd * 100).toFixed(1)})`;
     }),
     ...sizes.map((size) =>
@@ -169,32 +174,6 @@ function policyCells(
     ),
     ttft === null ? none : `${formatMilliseconds(ttft.mean)}, ${formatMilliseconds(ttft.p95)}`,
     throughput === null ? none : formatOneDecimal(throughput),
-  ];
-}
-
-/** Hit rate and TTFT against waiting. */
-function ordering({ rows }: ReplayDocument): string[] {
-  const ordered = rows.filter(
-    ({ kind, capacity }) => kind === 'ordering' && capacity === summaryCapacity,
-  );
-  if (ordered.length === 0) return [];
-  return [
-    '### Ordering the waiting calls',
-    '',
-    `Capacity ${summaryCapacity.toFixed(2)}. Every open session has a call waiting, so the queue is as long as it can be; \`+order-2c\` and \`-4c\`: the longest cached prefix first, nobody waits more than 2 or 4 × concurrency dispatches. Not comparable with the tables above, whose order is random.`,
-    '',
-    ...markdownTable(
-      ['workload', 'policy', 'hit (sd)', 'mean TTFT ms', 'tok/s', 'wait p50', 'wait p99'],
-      ordered.map(({ workload, policy, hitRate, ttftMs, throughput, waits }) => [
-        workload,
-        `\`${policy}\``,
-        `${percent(hitRate.mean)} (${(hitRate.sd * 100).toFixed(1)})`,
-        ttftMs === null ? none : formatMilliseconds(ttftMs.mean),
-        throughput === null ? none : formatOneDecimal(throughput),
-        waits === null ? none : waits.p50.toFixed(0),
-        waits === null ? none : waits.p99.toFixed(0),
-      ]),
-    ),
   ];
 }
 

@@ -9,6 +9,13 @@ const developmentSet = new Set(['chatdev', 'magentic_ww', 'mad_debate', 'marble_
 const rateOf = ({ cachedTokens, promptTokens }: ReplayRun): number =>
   promptTokens === 0 ? 0 : cachedTokens / promptTokens;
 
+/** Charges what was computed to keep prefixes in the cache. */
+const netRateOf = ({ computedTokens, warmUpTokens, promptTokens }: ReplayRun): number =>
+  promptTokens === 0 ? 0 : 1 - (computedTokens + warmUpTokens) / promptTokens;
+
+const deviation = (rates: readonly number[]): number =>
+  rates.length > 1 ? sampleStandardDeviation([...rates]) : 0;
+
 const bySeed = (a: ReplayRun, b: ReplayRun): number => a.seed - b.seed;
 
 /**
@@ -25,8 +32,11 @@ export function buildRows(
   const runs = results.flatMap((result) => result.runs).toSorted(bySeed);
   const rows: ReplayRow[] = [];
   for (const ofCapacity of Map.groupBy(runs, (run) => run[by]).values()) {
-    const byPolicy = Map.groupBy(ofCapacity, ({ policy }) => policy);
+    const byPolicy = Map.groupBy(ofCapacity, ({ policy, mode }) =>
+      mode === 'ranked' ? policy : `${policy} (${mode})`,
+    );
     const lru = byPolicy.get('lru');
+    const sage = byPolicy.get('cachesage');
     const best = bestRival(byPolicy);
     const ceiling = Math.max(
       ...[...byPolicy.values()]
@@ -34,7 +44,7 @@ export function buildRows(
         .map((own) => mean(own.map(rateOf))),
     );
     for (const own of byPolicy.values()) {
-      rows.push(rowOf(own, { workload: first.workload, concurrency, lru, best, ceiling }));
+      rows.push(rowOf(own, { workload: first.workload, concurrency, lru, sage, best, ceiling }));
     }
   }
   return rows;
@@ -74,21 +84,24 @@ interface Beside {
   readonly workload: string;
   readonly concurrency: number;
   readonly lru: readonly ReplayRun[] | undefined;
+  readonly sage: readonly ReplayRun[] | undefined;
   readonly best: readonly ReplayRun[] | undefined;
   readonly ceiling: number;
 }
 
 function rowOf(
   own: readonly ReplayRun[],
-  { workload, concurrency, lru, best, ceiling }: Beside,
+  { workload, concurrency, lru, sage, best, ceiling }: Beside,
 ): ReplayRow {
   const [first] = own;
   if (first === undefined) throw new RangeError('A row needs a run.');
   const rates = own.map(rateOf);
   const hitRate = {
     mean: mean(rates),
-    sd: rates.length > 1 ? sampleStandardDeviation(rates) : 0,
+    sd: deviation(rates),
   };
+  const netRates = own.map(netRateOf);
+  const netHitRate = { mean: mean(netRates), sd: deviation(netRates) };
   const base = lru === undefined ? undefined : mean(lru.map(rateOf));
   const headroom = base === undefined ? 0 : ceiling - base;
   const timings = own.map(({ timing }) => timing).filter((timing) => timing !== undefined);
@@ -97,21 +110,23 @@ function rowOf(
   const ttftMean = average(({ ttftMeanMs }) => ttftMeanMs);
   const ttftP95 = average(({ ttftP95Ms }) => ttftP95Ms);
   const waits = own.map((run) => run.waits).filter((each) => each !== undefined);
-  const paired = first.kind === 'online' || first.kind === 'offline';
+  const paired = first.kind !== 'bound' && first.kind !== 'ordering';
   const rival = best?.[0]?.policy;
   return {
     workload,
     policy: first.policy,
     kind: first.kind,
-    mode: 'ranked',
+    mode: first.mode,
     capacity: first.capacity,
     capacityTokens: Math.round(mean(own.map(({ capacityTokens }) => capacityTokens))),
     concurrency,
     seeds: own.length,
     hitRate,
-    netHitRate: hitRate,
+    netHitRate,
     headroomClosed:
-      paired && base !== undefined && headroom > 0.0005 ? (hitRate.mean - base) / headroom : null,
+      paired && base !== undefined && headroom > 0.0005
+        ? (netHitRate.mean - base) / headroom
+        : null,
     computedTokens: Math.round(mean(own.map(({ computedTokens }) => computedTokens))),
     savedSeconds: average(({ savedSeconds }) => savedSeconds),
     ttftMs: ttftMean === null || ttftP95 === null ? null : { mean: ttftMean, p95: ttftP95 },
@@ -120,6 +135,10 @@ function rowOf(
     pairedVsBest:
       paired && best !== undefined && rival !== undefined && rival !== first.policy
         ? { rival, ...pairedInterval(differences(own, best)) }
+        : null,
+    pairedVsCachesage:
+      sage !== undefined && (first.kind === 'variant' || first.kind === 'ablation')
+        ? pairedInterval(differences(own, sage))
         : null,
     prefetch: { issued: 0, used: 0, wastedTokens: 0 },
     stateBytes: first.stateBytes === undefined ? null : Math.max(...own.map(stateBytesOf)),
@@ -133,6 +152,6 @@ function rowOf(
 const stateBytesOf = ({ stateBytes }: ReplayRun): number => stateBytes ?? 0;
 
 function differences(own: readonly ReplayRun[], other: readonly ReplayRun[]): readonly number[] {
-  const rates = new Map(other.map((run) => [run.seed, rateOf(run)]));
-  return own.map((run) => rateOf(run) - (rates.get(run.seed) ?? 0));
+  const rates = new Map(other.map((run) => [run.seed, netRateOf(run)]));
+  return own.map((run) => netRateOf(run) - (rates.get(run.seed) ?? 0));
 }

@@ -1,11 +1,12 @@
 import { ink, renderSvg } from '../report/svg-chart.ts';
 import type { ReplayRow } from './replay-document.ts';
+import { rowName } from './replay-table.ts';
 
 const size = { width: 900, height: 380 } as const;
 
-/** Hit rate over capacity, one curve per policy; bars where there is one capacity. */
+/** Net hit rate over capacity, one curve per policy; bars where there is one capacity. */
 export function capacityCurves(rows: readonly ReplayRow[]): string {
-  const compared = rows.filter(({ kind }) => kind !== 'ordering');
+  const compared = rows.filter(({ kind }) => kind !== 'ordering' && kind !== 'ablation');
   const capacities = [...new Set(compared.map(({ capacity }) => capacity))].toSorted(
     (a, b) => a - b,
   );
@@ -13,7 +14,7 @@ export function capacityCurves(rows: readonly ReplayRow[]): string {
 }
 
 function curves(rows: readonly ReplayRow[]): string {
-  const byPolicy = [...Map.groupBy(rows, ({ policy }) => policy)];
+  const byPolicy = [...Map.groupBy(rows, rowName)];
   return renderSvg(
     {
       grid: { left: 56, right: 150, top: 24, bottom: 48 },
@@ -26,7 +27,7 @@ function curves(rows: readonly ReplayRow[]): string {
       },
       yAxis: {
         type: 'value',
-        name: 'hit rate, %',
+        name: 'net hit rate, %',
         min: 0,
         splitLine: { lineStyle: { color: ink.line } },
       },
@@ -39,7 +40,7 @@ function curves(rows: readonly ReplayRow[]): string {
         labelLayout: { moveOverlap: 'shiftY' as const },
         data: own
           .toSorted((a, b) => a.capacity - b.capacity)
-          .map(({ capacity, hitRate }) => [capacity, hitRate.mean * 100]),
+          .map(({ capacity, netHitRate }) => [capacity, netHitRate.mean * 100]),
       })),
     },
     size,
@@ -47,18 +48,24 @@ function curves(rows: readonly ReplayRow[]): string {
 }
 
 function bars(rows: readonly ReplayRow[]): string {
-  const sorted = rows.toSorted((a, b) => a.hitRate.mean - b.hitRate.mean);
+  const sorted = rows.toSorted((a, b) => a.netHitRate.mean - b.netHitRate.mean);
   return renderSvg(
     {
       grid: { left: 170, right: 60, top: 16, bottom: 40 },
-      xAxis: { type: 'value', name: 'hit rate, %', nameLocation: 'middle', nameGap: 26, min: 0 },
-      yAxis: { type: 'category', data: sorted.map(({ policy }) => policy) },
+      xAxis: {
+        type: 'value',
+        name: 'net hit rate, %',
+        nameLocation: 'middle',
+        nameGap: 26,
+        min: 0,
+      },
+      yAxis: { type: 'category', data: sorted.map(rowName) },
       series: [
         {
           type: 'bar',
           label: { show: true, position: 'right', formatter: '{c}', color: ink.second },
-          data: sorted.map(({ policy, kind, hitRate }) => ({
-            value: Number((hitRate.mean * 100).toFixed(1)),
+          data: sorted.map(({ policy, kind, netHitRate }) => ({
+            value: Number((netHitRate.mean * 100).toFixed(1)),
             itemStyle: { color: lineOf(policy, kind).color },
           })),
         },
@@ -74,6 +81,6 @@ function lineOf(
   kind: ReplayRow['kind'] | undefined,
 ): { readonly color: string; readonly type: 'solid' | 'dashed'; readonly width: number } {
   if (policy === 'cachesage') return { color: ink.first, type: 'solid', width: 2.6 };
-  if (kind === 'online') return { color: ink.third, type: 'solid', width: 1 };
+  if (kind === 'online' || kind === 'variant') return { color: ink.third, type: 'solid', width: 1 };
   return { color: ink.second, type: 'dashed', width: 1.4 };
 }

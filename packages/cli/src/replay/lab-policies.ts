@@ -1,6 +1,8 @@
-import { cacheSage } from '@entresol/cachesage';
-import type { CacheSagePolicy } from '@entresol/cachesage';
+import { ablations, cacheSage } from '@entresol/cachesage';
+import type { CacheSageOptions, CacheSagePolicy } from '@entresol/cachesage';
 import {
+  ghostGuard,
+  hindsightSeat,
   lru,
   offlineOrders,
   onlineRivals,
@@ -12,8 +14,11 @@ import {
 } from '@entresol/replay';
 import type { BlockLoad, CallOrder, ReplacementMaker, ReplayOutcome } from '@entresol/replay';
 
-/** What one policy is, for the tables: only `online` ones are compared with each other. */
-export type PolicyKind = 'online' | 'ordering' | 'offline' | 'bound';
+/** What one policy is, for the tables: `online` ones are each other's rivals, a `variant` is nobody's. */
+export type PolicyKind = 'online' | 'variant' | 'ablation' | 'ordering' | 'offline' | 'bound';
+
+/** `ranked`: the engine asks the policy; `touch`: its own LRU is all it has, and prefixes are asked for to stay. */
+export type RetentionMode = 'ranked' | 'touch';
 
 export interface PlayedPolicy {
   readonly outcome: ReplayOutcome;
@@ -26,7 +31,11 @@ export interface PlayedPolicy {
 
 /** A row of the lab. */
 export interface LabPolicy {
+  /** As in a list of policies. */
+  readonly key: string;
+  /** As in tables: equal for the modes of one policy. */
   readonly name: string;
+  readonly mode: RetentionMode;
   readonly kind: PolicyKind;
   readonly source: string;
   play(load: BlockLoad, order: CallOrder, capacityBlocks: number, seed: number): PlayedPolicy;
@@ -34,26 +43,48 @@ export interface LabPolicy {
 
 const sageSource = 'CacheSage (docs/policies/cachesage.md), constants frozen';
 
+const touched: LabPolicy = {
+  key: 'cachesage@touch',
+  name: 'cachesage',
+  mode: 'touch',
+  kind: 'variant',
+  source:
+    'cachesage over an LRU that cannot be told anything: what it wants kept is sent again, a block computed each time',
+  play: (load, order, capacityBlocks) => ({
+    outcome: replay(load, order, capacityBlocks, seatedCacheSage({}, 'touch').maker),
+  }),
+};
+
+const hindsight: LabPolicy = replayed(
+  hindsightSeat(
+    'cachesage-hindsight',
+    "cachesage told each session's own future, not how sessions interleave: the limit of any online policy",
+    (foresight) => cacheSage({ foresight }),
+  ),
+  'variant',
+);
+
+const guarded: LabPolicy = {
+  ...ranked('cachesage+guard'),
+  kind: 'variant',
+  source: ghostGuard(seatedCacheSage().maker, lru).source,
+  play: (load, order, capacityBlocks) => ({
+    outcome: replay(load, order, capacityBlocks, ghostGuard(seatedCacheSage().maker, lru)),
+  }),
+};
+
 /** Bounds of the wait, in dispatches per open session. */
 export const waitBounds = [2, 4] as const;
 
 export const labPolicies: readonly LabPolicy[] = [
   ...onlineRivals.map((maker) => replayed(maker, 'online')),
-  {
-    name: 'cachesage',
-    kind: 'online',
-    source: sageSource,
-    play(load, order, capacityBlocks) {
-      const { maker, stateBytes } = seatedCacheSage();
-      return {
-        outcome: replay(load, order, capacityBlocks, maker),
-        stateBytes: stateBytes(),
-      };
-    },
-  },
+  seated('cachesage', 'online'),
+  touched,
+  guarded,
+  hindsight,
   ...offlineOrders.map((maker) => replayed(maker, 'offline')),
   {
-    name: 'pfoo-l',
+    ...ranked('pfoo-l'),
     kind: 'bound',
     source: 'PFOO-L (SIGMETRICS 2018): no policy finds more cached',
     play(load, order, capacityBlocks) {
@@ -64,7 +95,7 @@ export const labPolicies: readonly LabPolicy[] = [
     },
   },
   {
-    name: 'infinite',
+    ...ranked('infinite'),
     kind: 'bound',
     source: 'a cache that holds everything',
     play: (load, order) => ({ outcome: replay(load, order, unlimitedBlocks(load), lru) }),
@@ -73,12 +104,34 @@ export const labPolicies: readonly LabPolicy[] = [
     ordered(name, undefined),
     ...waitBounds.map((bound) => ordered(name, bound)),
   ]),
+  ...ablations.map(({ name, options }) => seated(ablationName(name), 'ablation', options)),
 ];
 
-/** What `--policies all` means; the orderings have a flag of their own. */
-export const unorderedPolicies: readonly string[] = labPolicies
-  .filter(({ kind }) => kind !== 'ordering')
-  .map(({ name }) => name);
+/** The estimator with one part left out each. */
+export const ablationKeys: readonly string[] = ablations.map(({ name }) => ablationName(name));
+
+export const orderingKeys: readonly string[] = labPolicies
+  .filter(({ kind }) => kind === 'ordering')
+  .map(({ key }) => key);
+
+/** What `--policies` knows; orderings, ablations and touches have flags of their own. */
+export const namedPolicies: readonly string[] = labPolicies
+  .filter(({ mode, kind }) => mode === 'ranked' && kind !== 'ordering' && kind !== 'ablation')
+  .map(({ key }) => key);
+
+/** `--policies all`: without the guard, which replays CacheSage three times. */
+export const allPolicies: readonly string[] = namedPolicies.filter((key) => key !== guarded.key);
+
+/** The rows of the policies in the given modes: rivals have only the one in which the engine asks. */
+export function inModes(
+  policies: readonly string[],
+  modes: readonly RetentionMode[],
+): readonly string[] {
+  return policies.flatMap((key) => {
+    if (key !== 'cachesage') return [key];
+    return modes.map((mode) => (mode === 'ranked' ? key : touched.key));
+  });
+}
 
 /** Rows that nobody has to ask for. */
 export const mainPolicies: readonly string[] = [
@@ -92,16 +145,16 @@ export const mainPolicies: readonly string[] = [
   'infinite',
 ];
 
-export function findPolicy(name: string): LabPolicy {
-  const found = labPolicies.find((policy) => policy.name === name);
-  if (found === undefined) throw new RangeError(`there is no policy ${name}`);
+export function findPolicy(key: string): LabPolicy {
+  const found = labPolicies.find((policy) => policy.key === key);
+  if (found === undefined) throw new RangeError(`there is no policy ${key}`);
   return found;
 }
 
 function replayed(maker: ReplacementMaker, kind: PolicyKind): LabPolicy {
   const { name, source } = maker;
   return {
-    name,
+    ...ranked(name),
     kind,
     source,
     play: (load, order, capacityBlocks) => ({
@@ -113,7 +166,7 @@ function replayed(maker: ReplacementMaker, kind: PolicyKind): LabPolicy {
 /** All open sessions have a call waiting; first come, first served or the longest cached prefix first. */
 function ordered(name: 'lru' | 'cachesage', bound: number | undefined): LabPolicy {
   return {
-    name: bound === undefined ? `${name}+first-come` : `${name}+order-${bound}c`,
+    ...ranked(bound === undefined ? `${name}+first-come` : `${name}+order-${bound}c`),
     kind: 'ordering',
     source:
       bound === undefined
@@ -136,11 +189,36 @@ function ordered(name: 'lru' | 'cachesage', bound: number | undefined): LabPolic
   };
 }
 
-function seatedCacheSage(): {
+function seatedCacheSage(
+  options: CacheSageOptions = {},
+  mode: RetentionMode = 'ranked',
+): {
   readonly maker: ReplacementMaker;
   readonly stateBytes: () => number;
 } {
-  let seated: CacheSagePolicy | undefined;
-  const maker = policySeat('cachesage', sageSource, () => (seated = cacheSage()));
-  return { maker, stateBytes: () => seated?.stateBytes() ?? 0 };
+  let policy: CacheSagePolicy | undefined;
+  const make = (): CacheSagePolicy => (policy = cacheSage(options));
+  const maker = policySeat('cachesage', sageSource, make, { mode });
+  return { maker, stateBytes: () => policy?.stateBytes() ?? 0 };
+}
+
+function ranked(name: string): Pick<LabPolicy, 'key' | 'name' | 'mode'> {
+  return { key: name, name, mode: 'ranked' };
+}
+
+function ablationName(name: string): string {
+  return `cachesage-${name.replaceAll(' ', '-')}`;
+}
+
+function seated(name: string, kind: PolicyKind, options: CacheSageOptions = {}): LabPolicy {
+  const { without } = options;
+  return {
+    ...ranked(name),
+    kind,
+    source: without === undefined ? sageSource : `cachesage without ${without.join(', ')}`,
+    play(load, order, capacityBlocks) {
+      const { maker, stateBytes } = seatedCacheSage(options);
+      return { outcome: replay(load, order, capacityBlocks, maker), stateBytes: stateBytes() };
+    },
+  };
 }

@@ -1,11 +1,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { nameList, wholeNumber } from '../flag-values.ts';
-import { labPolicies, mainPolicies, unorderedPolicies } from './lab-policies.ts';
+import {
+  ablationKeys,
+  allPolicies,
+  inModes,
+  mainPolicies,
+  orderingKeys,
+  namedPolicies,
+} from './lab-policies.ts';
+import type { RetentionMode } from './lab-policies.ts';
 import type { ReplayOptions } from './replay-options.ts';
 
 const defaults = { capacity: 0.3, concurrency: 8, seeds: 3 } as const;
-
-const orderingNames = labPolicies.filter(({ kind }) => kind === 'ordering').map(({ name }) => name);
 
 interface Given {
   readonly capacity: readonly number[];
@@ -13,6 +19,8 @@ interface Given {
   readonly concurrency: number;
   readonly seeds: number;
   readonly policies: readonly string[];
+  readonly mode: readonly RetentionMode[];
+  readonly ablations?: true;
   readonly order?: true;
   readonly rolePerTask?: true;
   readonly skipBadLines?: true;
@@ -59,6 +67,15 @@ export function replayCommand(accept: (options: ReplayOptions) => void): Command
         .argParser(policyList)
         .default(mainPolicies, mainPolicies.join(',')),
     )
+    .addOption(
+      new Option(
+        '--mode <list>',
+        'how the engine hears of cachesage: ranked (it asks), touch (its own LRU; what is to stay is sent again)',
+      )
+        .argParser(nameList('a mode', ['ranked', 'touch']))
+        .default(['ranked'], 'ranked'),
+    )
+    .option('--ablations', 'also cachesage with one part of its estimator left out each')
     .option(
       '--order',
       'also: longest cached prefix first among waiting calls, and what it costs in waiting',
@@ -73,7 +90,7 @@ export function replayCommand(accept: (options: ReplayOptions) => void): Command
     .option('--no-color', 'plain text')
     .addHelpText(
       'after',
-      `\nPolicies: ${unorderedPolicies.join(', ')}.\nHit rates differ by seed only through the interleaving: intervals are over those.`,
+      `\nPolicies: ${namedPolicies.join(', ')}.\nHit rates differ by seed only through the interleaving: intervals are over those.`,
     )
     .action((traces: readonly string[], given: Given) => accept(resolve(traces, given)));
 }
@@ -81,6 +98,7 @@ export function replayCommand(accept: (options: ReplayOptions) => void): Command
 function resolve(traces: readonly string[], given: Given): ReplayOptions {
   const { capacity, capacityTokens, html } = given;
   const order = given.order === true;
+  const ablations = given.ablations === true;
   return {
     traces,
     capacity:
@@ -89,7 +107,13 @@ function resolve(traces: readonly string[], given: Given): ReplayOptions {
         : { kind: 'tokens', tokens: capacityTokens },
     concurrency: given.concurrency,
     seeds: given.seeds,
-    policies: order ? [...given.policies, ...orderingNames] : given.policies,
+    policies: [
+      ...inModes(given.policies, given.mode),
+      ...(order ? orderingKeys : []),
+      ...(ablations ? ablationKeys : []),
+    ],
+    modes: given.mode,
+    ablations,
     order,
     roles: given.rolePerTask === true ? 'agent-and-task' : 'agent',
     skipBadLines: given.skipBadLines === true,
@@ -111,10 +135,10 @@ function shares(text: string): readonly number[] {
   });
 }
 
-const named = nameList('a policy', unorderedPolicies);
+const named = nameList('a policy', namedPolicies);
 
 /** Differences are to `lru`, so it is always there. */
 function policyList(text: string): readonly string[] {
-  if (text === 'all') return unorderedPolicies;
+  if (text === 'all') return allPolicies;
   return [...new Set(['lru', ...named(text)])];
 }

@@ -1,6 +1,6 @@
 import type { StepCost } from '@entresol/replay';
 import type { MachineReport } from '../report/report-document.ts';
-import type { PolicyKind } from './lab-policies.ts';
+import type { PolicyKind, RetentionMode } from './lab-policies.ts';
 
 interface Interval {
   readonly mean: number;
@@ -13,15 +13,15 @@ export interface ReplayRow {
   readonly workload: string;
   readonly policy: string;
   readonly kind: PolicyKind;
-  readonly mode: 'ranked';
+  readonly mode: RetentionMode;
   readonly capacity: number;
   readonly capacityTokens: number;
   readonly concurrency: number;
   readonly seeds: number;
   readonly hitRate: { readonly mean: number; readonly sd: number };
-  /** Nothing is prefetched in a replay, so it equals the hit rate. */
+  /** Charges what touches compute; nothing is prefetched in a replay, so else it equals the hit rate. */
   readonly netHitRate: { readonly mean: number; readonly sd: number };
-  /** (hit rate − LRU) / (best feasible offline order − LRU); null where there is no headroom. */
+  /** (net hit rate − LRU) / (best feasible offline order − LRU); null where there is no headroom. */
   readonly headroomClosed: number | null;
   readonly computedTokens: number;
   readonly savedSeconds: number | null;
@@ -30,6 +30,8 @@ export interface ReplayRow {
   readonly throughput: number | null;
   readonly pairedVsLru: Interval | null;
   readonly pairedVsBest: (Interval & { readonly rival: string }) | null;
+  /** Of its variants and of what is left of it without a part. */
+  readonly pairedVsCachesage: Interval | null;
   readonly prefetch: { readonly issued: 0; readonly used: 0; readonly wastedTokens: 0 };
   readonly stateBytes: number | null;
   /** Dispatches waited, where the row orders the waiting calls. */
@@ -55,6 +57,8 @@ export interface ReplayDocument {
   readonly command: string;
   readonly date: string;
   readonly machine: MachineReport;
+  /** False = stopped: some workloads are missing. */
+  readonly complete: boolean;
   readonly blockTokens: 16;
   /** Where each policy was published and which constants it has. */
   readonly policies: Readonly<Record<string, string>>;

@@ -1,3 +1,5 @@
+import type { RetentionMode } from './lab-policies.ts';
+
 /** What `entresol replay` was asked to do, checked. Plain JSON. */
 export interface ReplayOptions {
   readonly traces: readonly string[];
@@ -5,6 +7,9 @@ export interface ReplayOptions {
   readonly concurrency: number;
   readonly seeds: number;
   readonly policies: readonly string[];
+  /** Also CacheSage with one part left out each. */
+  readonly ablations: boolean;
+  readonly modes: readonly RetentionMode[];
   /** Also how much ordering the waiting calls adds. */
   readonly order: boolean;
   readonly roles: 'agent' | 'agent-and-task';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import { formatMilliseconds, formatOneDecimal } from '../report/number-format.ts';
 import type { ReplayDocument, ReplayRow } from './replay-document.ts';
-import { differenceText } from './replay-table.ts';
+import { differenceText, rowName } from './replay-table.ts';
 
 /** Writes the report as one self-contained page; a reader of the file never sees half of it. */
 export async function writeReplayPage(path: string, document: ReplayDocument): Promise<void> {
@@ -56,7 +56,7 @@ function tableOf(rows: readonly ReplayRow[]): string {
   const head = [
     'policy',
     'capacity',
-    'hit rate',
+    'net hit rate',
     'vs lru',
     'vs best rival',
     'headroom closed',
@@ -64,11 +64,11 @@ function tableOf(rows: readonly ReplayRow[]): string {
     'tok/s',
   ];
   const body = rows.map((row) => {
-    const { policy, hitRate, headroomClosed, ttftMs, throughput } = row;
+    const { policy, netHitRate, headroomClosed, ttftMs, throughput } = row;
     const cells = [
-      policy,
+      rowName(row),
       row.capacity.toFixed(2),
-      `${(hitRate.mean * 100).toFixed(1)} %`,
+      `${(netHitRate.mean * 100).toFixed(1)} %`,
       differenceText(row.pairedVsLru),
       row.pairedVsBest === null
         ? '–'

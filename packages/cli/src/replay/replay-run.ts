@@ -2,7 +2,7 @@ import { blockLoad, interleave, timeCalls, workingSet } from '@entresol/replay';
 import type { BlockLoad, CallOrder, Trace } from '@entresol/replay';
 import { readTrace } from '@entresol/replay/node';
 import { findPolicy } from './lab-policies.ts';
-import type { LabPolicy, PolicyKind } from './lab-policies.ts';
+import type { LabPolicy, PolicyKind, RetentionMode } from './lab-policies.ts';
 import type { ReplayCapacity } from './replay-options.ts';
 
 /** One workload under one seed: all capacities, all policies. Plain JSON, so that it can go to a worker. */
@@ -20,6 +20,7 @@ export interface ReplayJob {
 export interface ReplayRun {
   readonly policy: string;
   readonly kind: PolicyKind;
+  readonly mode: RetentionMode;
   /** Share of the peak working set. */
   readonly capacity: number;
   readonly capacityTokens: number;
@@ -27,6 +28,8 @@ export interface ReplayRun {
   readonly promptTokens: number;
   readonly cachedTokens: number;
   readonly computedTokens: number;
+  /** Computed on top, to keep prefixes in the cache. */
+  readonly warmUpTokens: number;
   /** Undefined for bounds, which serve no calls. */
   readonly timing?: {
     readonly ttftMeanMs: number;
@@ -65,7 +68,7 @@ export async function runReplayJob(job: ReplayJob): Promise<ReplayJobResult> {
   const order = interleave(load, concurrency, seed);
   const set = workingSet(load, order);
   const runs: ReplayRun[] = [];
-  for (const { share, blocks } of capacities(job.capacity, set)) {
+  for (const { share, blocks } of capacities(job.capacity, set, shortestCall(load))) {
     const longerCalls = callsLongerThan(load, blocks);
     for (const name of job.policies) {
       const policy = findPolicy(name);
@@ -101,22 +104,25 @@ function playOnce(
     readonly longerCalls: number;
   },
 ): ReplayRun {
-  const { name, kind } = policy;
+  const { name, kind, mode } = policy;
   const played = policy.play(load, order, at.blocks, at.seed);
-  const { promptTokens, cachedTokens, computedTokens } = played.outcome;
-  const timed =
-    kind === 'bound' && name !== 'infinite'
-      ? undefined
-      : timeCalls(load, played.order ?? order, played.outcome, { seed: at.seed });
+  const { promptTokens, cachedTokens, computedTokens, warmUpTokens } = played.outcome;
+  // When touches are sent is not recorded, so that they cannot be timed.
+  const hasTimes = mode === 'ranked' && (kind !== 'bound' || name === 'infinite');
+  const timed = hasTimes
+    ? timeCalls(load, played.order ?? order, played.outcome, { seed: at.seed })
+    : undefined;
   return {
     policy: name,
     kind,
+    mode,
     capacity: at.share,
     capacityTokens: at.blocks * blockTokens,
     seed: at.seed,
     promptTokens,
     cachedTokens,
     computedTokens,
+    warmUpTokens,
     longerCalls: at.longerCalls,
     ...(timed === undefined
       ? {}
@@ -143,12 +149,18 @@ function quantiles(waits: Int32Array): { readonly p50: number; readonly p99: num
 function capacities(
   capacity: ReplayCapacity,
   set: { readonly peakBlocks: number; readonly largestCallBlocks: number },
+  shortest: number,
 ): readonly { readonly share: number; readonly blocks: number }[] {
   if (capacity.kind === 'shares') {
-    return capacity.shares.map((share) => ({
-      share,
-      blocks: Math.max(1, Math.round(share * set.peakBlocks)),
-    }));
+    return capacity.shares.map((share) => {
+      const blocks = Math.round(share * set.peakBlocks);
+      if (blocks < shortest) {
+        throw new RangeError(
+          `--capacity ${share} is less than any prompt with its reply; give at least ${leastShare(shortest / set.peakBlocks)} to hold the shortest, ${leastShare(set.largestCallBlocks / set.peakBlocks)} to hold the longest`,
+        );
+      }
+      return { share, blocks };
+    });
   }
   const blocks = Math.floor(capacity.tokens / blockTokens);
   if (blocks < set.largestCallBlocks) {
@@ -157,6 +169,18 @@ function capacities(
     );
   }
   return [{ share: blocks / set.peakBlocks, blocks }];
+}
+
+/** Rounded up, so that what is said to be enough is. */
+function leastShare(share: number): number {
+  return Math.ceil(share * 1000) / 1000;
+}
+
+function shortestCall({ sessions }: BlockLoad): number {
+  return sessions.reduce(
+    (least, calls) => calls.reduce((own, { blocks }) => Math.min(own, blocks), least),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 function callsLongerThan({ sessions }: BlockLoad, blocks: number): number {

@@ -24,6 +24,11 @@ export function differenceText(
   return `${high < 0 ? '!' : ''}${points(mean)} (${points(low)}..${points(high)})`;
 }
 
+/** A policy with its mode, where that is not the usual one. */
+export function rowName(row: Pick<ReplayRow, 'policy' | 'mode'>): string {
+  return row.mode === 'ranked' ? row.policy : `${row.policy} (${row.mode})`;
+}
+
 /** What is said of a workload before its tables. */
 export function workloadLines(workload: ReplayWorkload): readonly string[] {
   const { name, sessions, calls, agents, source, estimated, isDevelopmentSet, declaresGraph } =
@@ -42,7 +47,7 @@ export function replayTable(rows: readonly ReplayRow[], palette: Palette): strin
   const table = new Table({
     head: [
       'policy',
-      'hit',
+      'net hit',
       'sd',
       'vs lru, points',
       'vs best rival',
@@ -54,12 +59,12 @@ export function replayTable(rows: readonly ReplayRow[], palette: Palette): strin
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
   });
   for (const row of rows) {
-    const { policy, hitRate, headroomClosed, ttftMs, throughput, pairedVsBest } = row;
+    const { policy, netHitRate, headroomClosed, ttftMs, throughput, pairedVsBest } = row;
     const versus = pairedVsBest === null ? none : differenceText(pairedVsBest);
     const cells = [
-      policy,
-      percent(hitRate.mean),
-      (hitRate.sd * 100).toFixed(1),
+      rowName(row),
+      percent(netHitRate.mean),
+      (netHitRate.sd * 100).toFixed(1),
       policy === 'lru' ? none : differenceText(row.pairedVsLru),
       versus,
       headroomClosed === null ? none : `${Math.round(headroomClosed * 100)} %`,

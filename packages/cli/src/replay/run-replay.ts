@@ -5,13 +5,13 @@ import { formatElapsed } from '../report/number-format.ts';
 import { createPalette } from '../terminal/palette.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { buildRows, workloadOf } from './build-rows.ts';
-import { findPolicy, mainPolicies, unorderedPolicies } from './lab-policies.ts';
+import { findPolicy, mainPolicies, allPolicies } from './lab-policies.ts';
 import type { ReplayDocument, ReplayRow, ReplayWorkload } from './replay-document.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import { writeReplayPage } from './replay-page.ts';
 import { runReplayJobs } from './replay-pool.ts';
 import type { ReplayJob, ReplayJobResult } from './replay-run.ts';
-import { capacityLine, orderTable, replayTable, workloadLines } from './replay-table.ts';
+import { capacityLine, orderTable, replayTable, rowName, workloadLines } from './replay-table.ts';
 
 export interface ReplayStreams {
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
@@ -39,38 +39,59 @@ export async function runReplay(
     if (stderr.isTTY === true) stderr.write(`\r\u001B[2K${text}`);
     else stderr.write(`${text}\n`);
   };
-  await runReplayJobs(jobs, availableParallelism(), signal, ({ trace, seed }, result) => {
-    done += 1;
-    const elapsed = formatElapsed(now().getTime() - startedAt.getTime());
-    tell(`replayed ${result.workload}, seed ${seed} (${done} of ${jobs.length}, ${elapsed})`);
-    const ofTrace = results.get(trace) ?? [];
-    ofTrace.push(result);
-    if (ofTrace.length < options.seeds) return;
-    const workload = workloadOf(ofTrace);
-    if (workload === undefined) return;
-    const by = options.capacity.kind === 'shares' ? 'capacity' : 'capacityTokens';
-    const own = buildRows(ofTrace, options.concurrency, by);
-    workloads.push(workload);
-    rows.push(...own);
-    if (stderr.isTTY === true) stderr.write('\r\u001B[2K');
-    if (!options.json) stdout.write(`${tablesOf(workload, own, palette)}\n`);
-  });
-  const document: ReplayDocument = {
-    command: commandOf(options),
-    date: startedAt.toISOString().slice(0, 10),
-    machine: await describeMachine(),
-    blockTokens: 16,
-    policies: Object.fromEntries(options.policies.map((name) => [name, findPolicy(name).source])),
-    stepCost: gpu8b,
-    workloads: inOrder(workloads, options),
-    rows: inOrder(rows, options),
+  const write = async (complete: boolean): Promise<ReplayDocument> => {
+    const document: ReplayDocument = {
+      command: commandOf(options),
+      date: startedAt.toISOString().slice(0, 10),
+      machine: await describeMachine(),
+      complete,
+      blockTokens: 16,
+      policies: Object.fromEntries(
+        options.policies.map((key) => {
+          const { name: policy, mode, source } = findPolicy(key);
+          return [rowName({ policy, mode }), source];
+        }),
+      ),
+      stepCost: gpu8b,
+      workloads: inOrder(workloads, options),
+      rows: inOrder(rows, options),
+    };
+    if (options.json) stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    if (options.html !== undefined) {
+      await writeReplayPage(options.html, document);
+      stderr.write(`wrote ${options.html}\n`);
+    }
+    return document;
   };
-  if (options.json) stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-  if (options.html !== undefined) {
-    await writeReplayPage(options.html, document);
-    stderr.write(`wrote ${options.html}\n`);
+  const replayed = runReplayJobs(
+    jobs,
+    availableParallelism(),
+    signal,
+    ({ trace, seed }, result) => {
+      done += 1;
+      const elapsed = formatElapsed(now().getTime() - startedAt.getTime());
+      tell(`replayed ${result.workload}, seed ${seed} (${done} of ${jobs.length}, ${elapsed})`);
+      const ofTrace = results.get(trace) ?? [];
+      ofTrace.push(result);
+      if (ofTrace.length < options.seeds) return;
+      const workload = workloadOf(ofTrace);
+      if (workload === undefined) return;
+      const by = options.capacity.kind === 'shares' ? 'capacity' : 'capacityTokens';
+      const own = buildRows(ofTrace, options.concurrency, by);
+      workloads.push(workload);
+      rows.push(...own);
+      if (stderr.isTTY === true) stderr.write('\r\u001B[2K');
+      if (!options.json) stdout.write(`${tablesOf(workload, own, palette)}\n`);
+    },
+  );
+  try {
+    await replayed;
+  } catch (error) {
+    // Whoever stops a long run keeps the workloads that are through.
+    if (signal.aborted && workloads.length > 0) await write(false);
+    throw error;
   }
-  return document;
+  return write(true);
 
   /** Workers finish in any order; the document follows the arguments. */
   function inOrder<T extends ReplayWorkload | ReplayRow>(
@@ -115,13 +136,18 @@ function tablesOf(workload: ReplayWorkload, rows: readonly ReplayRow[], palette:
 }
 
 function policiesFlag(policies: readonly string[]): readonly string[] {
-  const named = policies.filter((name) => findPolicy(name).kind !== 'ordering').join(',');
+  const compared = policies
+    .map(findPolicy)
+    .filter(({ kind }) => kind !== 'ordering' && kind !== 'ablation')
+    .map(({ name }) => name);
+  const named = [...new Set(compared)].join(',');
   if (named === mainPolicies.join(',')) return [];
-  return [`--policies ${named === unorderedPolicies.join(',') ? 'all' : named}`];
+  return [`--policies ${named === allPolicies.join(',') ? 'all' : named}`];
 }
 
 function commandOf(options: ReplayOptions): string {
-  const { traces, capacity, concurrency, seeds, policies, order, roles } = options;
+  const { traces, capacity, concurrency, seeds, policies, modes, ablations, order, roles } =
+    options;
   const names = traces.map((trace) => trace.split('/').at(-1) ?? trace);
   return [
     'npm run -s entresol -- replay',
@@ -131,6 +157,8 @@ function commandOf(options: ReplayOptions): string {
       : `--capacity-tokens ${capacity.tokens}`,
     `--concurrency ${concurrency} --seeds ${seeds}`,
     ...policiesFlag(policies),
+    ...(modes.includes('touch') ? [`--mode ${modes.join(',')}`] : []),
+    ...(ablations ? ['--ablations'] : []),
     ...(order ? ['--order'] : []),
     ...(roles === 'agent-and-task' ? ['--role-per-task'] : []),
   ].join(' ');

@@ -8,10 +8,13 @@ export {
   formatRate,
   unknownFigure,
 } from './number-format.ts';
-export type { ArmReport, ReportDocument } from './report-document.ts';
+export type { ArmReport, MachineReport, ReportDocument } from './report-document.ts';
 export { verdictOf } from './verdict.ts';
 export { capacityCurves } from '../replay/capacity-curves.ts';
 export type { ReplayDocument, ReplayRow, ReplayWorkload } from '../replay/replay-document.ts';
-export { differenceText } from '../replay/replay-table.ts';
+export { differenceText, rowName } from '../replay/replay-table.ts';
 export { replaceMarked } from './marked-part.ts';
 export { ink, renderSvg } from './svg-chart.ts';
+export { pairedInterval } from '../bench/paired-interval.ts';
+export type { PairedInterval } from '../bench/paired-interval.ts';
+export { describeMachine } from '../demo/machine-report.ts';

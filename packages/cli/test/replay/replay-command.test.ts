@@ -31,7 +31,21 @@ describe('entresol replay: arguments', () => {
     });
   });
 
+  it('adds the touch mode and ablations on demand', () => {
+    const policies = ['lru', 'cachesage', 'cachesage@touch'];
+    expect(parse('a', '--policies', 'cachesage', '--mode', 'ranked,touch')).toMatchObject({
+      options: { policies },
+    });
+    expect(parse('a', '--policies', 'cachesage', '--mode', 'touch')).toMatchObject({
+      options: { policies: ['lru', 'cachesage@touch'] },
+    });
+    expect(parse('a', '--ablations')).toMatchObject({
+      options: { policies: expect.arrayContaining(['cachesage-no-gaps']) },
+    });
+  });
+
   it.each([
+    [['a', '--mode', 'push'], 'known: ranked, touch'],
     [['a', '--policies', 'lru,best'], 'known: lru'],
     [['a', '--capacity', '0'], 'above 0'],
     [['a', '--capacity-tokens', '3'], 'whole number'],

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ReplayDocument } from '../../src/replay/replay-document.ts';
 import type { ReplayOptions } from '../../src/replay/replay-options.ts';
 import { runReplayJobs } from '../../src/replay/replay-pool.ts';
+import { rowName } from '../../src/replay/replay-table.ts';
 import { runReplay } from '../../src/replay/run-replay.ts';
 import { writeSmallTrace } from './small-trace.ts';
 
@@ -24,6 +25,8 @@ const optionsFor = (trace: string, change: Partial<ReplayOptions> = {}): ReplayO
   concurrency: 2,
   seeds: 2,
   policies: ['lru', 'gdsf', 'kvflow', 'cachesage', 'belady-leaf', 'pfoo-l', 'infinite'],
+  modes: ['ranked'],
+  ablations: false,
   order: false,
   roles: 'agent',
   skipBadLines: false,
@@ -98,6 +101,7 @@ describe('entresol replay', () => {
         low: expect.any(Number),
         high: expect.any(Number),
       },
+      pairedVsCachesage: null,
       prefetch: { issued: 0, used: 0, wastedTokens: 0 },
       stateBytes: expect.any(Number),
       waits: null,
@@ -110,6 +114,36 @@ describe('entresol replay', () => {
     const orderings = document.rows.filter(({ kind }) => kind === 'ordering');
     expect(orderings.map(({ waits }) => waits !== null)).toEqual(Array(6).fill(true));
     expect(out).toContain('wait p99');
+  });
+
+  it('sets variants beside CacheSage, and charges touches for what they compute', async () => {
+    const policies = ['lru', 'cachesage', 'cachesage@touch', 'cachesage+guard'];
+    const more = ['cachesage-hindsight', 'cachesage-no-gaps', 'belady-leaf'];
+    const capacity = { kind: 'shares', shares: [0.6] } as const;
+    const { document, out } = await play(
+      optionsFor(await traceFile(), {
+        policies: [...policies, ...more],
+        capacity,
+        modes: ['ranked', 'touch'],
+      }),
+    );
+    const touched = document.rows.find(({ mode }) => mode === 'touch');
+    expect(touched?.policy).toBe('cachesage');
+    expect(touched?.netHitRate.mean).toBeLessThanOrEqual(touched?.hitRate.mean ?? 0);
+    expect(out).toContain('cachesage (touch)');
+    for (const { kind, pairedVsCachesage } of document.rows) {
+      expect(pairedVsCachesage !== null).toBe(kind === 'variant' || kind === 'ablation');
+    }
+    const ranked = document.rows.find((row) => rowName(row) === 'cachesage');
+    expect(ranked?.pairedVsBest?.rival).toBe('lru');
+  });
+
+  it('refuses a share that holds no prompt at all, and says which would', async () => {
+    const capacity = { kind: 'shares', shares: [0.01] } as const;
+    await expect(play(optionsFor(await traceFile(), { capacity }))).rejects.toMatchObject({
+      isMistake: true,
+      message: expect.stringMatching(/--capacity 0\.01 .* give at least 0\.\d+/u),
+    });
   });
 
   it('writes one page with curves and tables, and leaves no part of it behind', async () => {

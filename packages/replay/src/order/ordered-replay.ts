@@ -71,7 +71,8 @@ export function replayOrdered(
     }
   }
   const promptTokens = cachedTokens + computedTokens;
-  return { promptTokens, cachedTokens, computedTokens, cachedByCall, order, waits };
+  const { warmUpTokens } = cache;
+  return { promptTokens, cachedTokens, computedTokens, warmUpTokens, cachedByCall, order, waits };
 }
 
 interface Waiting {

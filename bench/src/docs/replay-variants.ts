@@ -1,0 +1,96 @@
+import {
+  differenceText,
+  formatMilliseconds,
+  formatOneDecimal,
+  rowName,
+} from '@entresol/cli/report';
+import type { ReplayDocument } from '@entresol/cli/report';
+import { markdownTable } from './markdown-table.ts';
+import { none, percent, share, summaryCapacity } from './replay-figures.ts';
+
+/** What is left of the gain where the engine cannot be told anything. */
+export function touching({ workloads, rows }: ReplayDocument): string[] {
+  const touched = rows.filter(
+    ({ mode, capacity }) => mode === 'touch' && capacity === summaryCapacity,
+  );
+  if (touched.length === 0) return [];
+  const cells = workloads.flatMap(({ name }) => {
+    const row = touched.find(({ workload }) => workload === name);
+    const ranked = rows.find(
+      (one) =>
+        one.workload === name && one.capacity === summaryCapacity && rowName(one) === 'cachesage',
+    );
+    if (row === undefined || ranked === undefined) return [];
+    const gain = ranked.pairedVsLru?.mean ?? 0;
+    const left = row.pairedVsLru?.mean ?? 0;
+    return [
+      [
+        name,
+        differenceText(ranked.pairedVsLru),
+        differenceText(row.pairedVsLru),
+        gain > 0 ? share(left / gain) : none,
+        percent(row.hitRate.mean - row.netHitRate.mean),
+      ],
+    ];
+  });
+  return [
+    '### Over an engine that cannot be told anything',
+    '',
+    `Capacity ${summaryCapacity.toFixed(2)}, net hit rate vs \`lru\` in points. \`touch\`: the engine evicts by its own LRU; what CacheSage wants kept is sent again before room is needed, and each time one block is computed.`,
+    '',
+    ...markdownTable(
+      ['workload', 'ranked', 'touch', 'share of the gain left', 'computed by touches'],
+      cells,
+    ),
+  ];
+}
+
+/** What each part of the estimator is worth: a positive figure says that it cost something. */
+export function ablation({ workloads, rows }: ReplayDocument): string[] {
+  const without = rows.filter(
+    ({ kind, capacity }) => kind === 'ablation' && capacity === summaryCapacity,
+  );
+  if (without.length === 0) return [];
+  const policies = [...Map.groupBy(without, ({ policy }) => policy)];
+  return [
+    '### Without one part of the estimator',
+    '',
+    `Capacity ${summaryCapacity.toFixed(2)}, points of net hit rate vs \`cachesage\`. Below 0: the part gains that much; \`!\`: shown.`,
+    '',
+    ...markdownTable(
+      ['row', ...workloads.map(({ name }) => name)],
+      policies.map(([policy, own]) => [
+        `\`${policy}\``,
+        ...workloads.map(({ name }) =>
+          differenceText(own.find(({ workload }) => workload === name)?.pairedVsCachesage ?? null),
+        ),
+      ]),
+    ),
+  ];
+}
+
+/** Hit rate and TTFT against waiting. */
+export function ordering({ rows }: ReplayDocument): string[] {
+  const ordered = rows.filter(
+    ({ kind, capacity }) => kind === 'ordering' && capacity === summaryCapacity,
+  );
+  if (ordered.length === 0) return [];
+  return [
+    '### Ordering the waiting calls',
+    '',
+    `Capacity ${summaryCapacity.toFixed(2)}. Every open session has a call waiting, so the queue is as long as it can be; \`+order-2c\` and \`-4c\`: the longest cached prefix first, nobody waits more than 2 or 4 × concurrency dispatches. Not comparable with the tables above, whose order is random.`,
+    '',
+    ...markdownTable(
+      ['workload', 'policy', 'hit (sd)', 'mean TTFT ms', 'tok/s', 'wait p50', 'wait p99'],
+      ordered.map(({ workload, policy, hitRate, ttftMs, throughput, waits }) => [
+        workload,
+        `\`${policy}\``,
+        `${percent(hitRate.mean)} (${(hitRate.sd * 100).toFixed(1)})`,
+        ttftMs === null ? none : formatMilliseconds(ttftMs.mean),
+        throughput === null ? none : formatOneDecimal(throughput),
+        waits === null ? none : waits.p50.toFixed(0),
+        waits === null ? none : waits.p99.toFixed(0),
+      ]),
+    ),
+  ];
+}
