@@ -16,18 +16,16 @@ export function touching({ workloads, rows }: ReplayDocument): string[] {
   if (touched.length === 0) return [];
   const cells = workloads.flatMap(({ name }) => {
     const row = touched.find(({ workload }) => workload === name);
-    const ranked = rows.find(
-      (one) =>
-        one.workload === name && one.capacity === summaryCapacity && rowName(one) === 'cachesage',
-    );
-    if (row === undefined || ranked === undefined) return [];
-    const gain = ranked.pairedVsLru?.mean ?? 0;
+    if (row === undefined) return [];
     const left = row.pairedVsLru?.mean ?? 0;
+    // Under the same seeds.
+    const gain = left - (row.pairedVsCachesage?.mean ?? 0);
     return [
       [
         name,
-        differenceText(ranked.pairedVsLru),
+        (gain * 100).toFixed(1),
         differenceText(row.pairedVsLru),
+        differenceText(row.pairedVsCachesage),
         gain > 0 ? share(left / gain) : none,
         percent(row.hitRate.mean - row.netHitRate.mean),
       ],
@@ -36,10 +34,17 @@ export function touching({ workloads, rows }: ReplayDocument): string[] {
   return [
     '### Over an engine that cannot be told anything',
     '',
-    `Capacity ${summaryCapacity.toFixed(2)}, net hit rate vs \`lru\` in points. \`touch\`: the engine evicts by its own LRU; what CacheSage wants kept is sent again before room is needed, and each time one block is computed.`,
+    `Capacity ${summaryCapacity.toFixed(2)}, ${touched[0]?.seeds ?? 0} interleavings, net hit rate vs \`lru\` in points. \`touch\`: the engine evicts by its own LRU; what CacheSage wants kept is sent again before room is needed, and each time one block is computed.`,
     '',
     ...markdownTable(
-      ['workload', 'ranked', 'touch', 'share of the gain left', 'computed by touches'],
+      [
+        'workload',
+        'ranked',
+        'touch',
+        'touch vs ranked',
+        'share of the gain left',
+        'computed by touches',
+      ],
       cells,
     ),
   ];
@@ -55,7 +60,7 @@ export function ablation({ workloads, rows }: ReplayDocument): string[] {
   return [
     '### Without one part of the estimator',
     '',
-    `Capacity ${summaryCapacity.toFixed(2)}, points of net hit rate vs \`cachesage\`. Below 0: the part gains that much; \`!\`: shown.`,
+    `Capacity ${summaryCapacity.toFixed(2)}, ${without[0]?.seeds ?? 0} interleavings, points of net hit rate vs \`cachesage\`. Below 0: the part gains that much; \`!\`: shown.`,
     '',
     ...markdownTable(
       ['row', ...workloads.map(({ name }) => name)],
@@ -78,7 +83,7 @@ export function ordering({ rows }: ReplayDocument): string[] {
   return [
     '### Ordering the waiting calls',
     '',
-    `Capacity ${summaryCapacity.toFixed(2)}. Every open session has a call waiting, so the queue is as long as it can be; \`+order-2c\` and \`-4c\`: the longest cached prefix first, nobody waits more than 2 or 4 × concurrency dispatches. Not comparable with the tables above, whose order is random.`,
+    `Capacity ${summaryCapacity.toFixed(2)}, ${ordered[0]?.seeds ?? 0} interleavings. Every open session has a call waiting, so the queue is as long as it can be; \`+order-2c\` and \`-4c\`: the longest cached prefix first, nobody waits more than 2 or 4 × concurrency dispatches. Not comparable with the tables above, whose order is random.`,
     '',
     ...markdownTable(
       ['workload', 'policy', 'hit (sd)', 'mean TTFT ms', 'tok/s', 'wait p50', 'wait p99'],
