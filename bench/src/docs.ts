@@ -7,6 +7,8 @@ import { forestPlot } from './docs/forest-plot.ts';
 import { readmeBlock } from './docs/readme-block.ts';
 import { replaySection } from './docs/replay-section.ts';
 import { sweepPlot } from './docs/sweep-plot.ts';
+import { trialsSection } from './docs/trials-section.ts';
+import type { TrialDocument } from './trials/trial-document.ts';
 
 /**
  * Writes the generated parts of README.md and docs/benchmarks.md, and the pictures, from the JSON in docs/benchmarks.
@@ -44,6 +46,10 @@ if (existsSync(new URL(`${folder}/replay.json`, root))) {
     wanted.set(`${folder}/replay-${name}.svg`, capacityCurves(rows));
   }
   mark('docs/benchmarks.md', 'replay', replaySection(document).join('\n'));
+}
+if (existsSync(new URL(`${folder}/trials.json`, root))) {
+  const document: TrialDocument = JSON.parse(read(`${folder}/trials.json`));
+  mark('docs/benchmarks.md', 'trials', trialsSection(document).join('\n'));
 }
 mark('README.md', 'measured', readmeBlock(demo));
 
