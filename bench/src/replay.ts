@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { rowName } from '@entresol/cli/report';
-import type { ReplayDocument } from '@entresol/cli/report';
+import type { ReplayDocument, ReplayRow } from '@entresol/cli/report';
 
 /**
  * Replays the six recorded workloads under every policy, writes docs/benchmarks/replay.json, and from it the replay part of
@@ -24,9 +24,10 @@ const workloads = [
   'claude_code',
 ] as const;
 
-/** What is compared at all sizes, and what only at the middle one: each row of those replays CacheSage again. */
+/** The middle size first; then the others, and what is only looked at there because each row replays CacheSage again. */
 const runs = [
-  '--policies all --capacity 0.15,0.3,0.6 --seeds 10',
+  '--policies all --capacity 0.3 --seeds 10',
+  '--policies all --capacity 0.15,0.6 --seeds 10',
   '--policies lru,cachesage,cachesage+guard,belady-leaf --mode ranked,touch --order --capacity 0.3 --seeds 3',
   '--policies lru,cachesage,belady-leaf --ablations --capacity 0.3 --seeds 3',
 ] as const;
@@ -51,11 +52,19 @@ await import('./docs.ts');
 /** Rows that were there already stay as they were. */
 function joined(before: ReplayDocument | undefined, more: ReplayDocument): ReplayDocument {
   if (before === undefined) return { ...more, command: 'npm run bench:replay' };
-  const there = new Set(before.rows.map(rowName));
+  const keyOf = (row: ReplayRow): string => `${row.workload} ${rowName(row)} ${row.capacity}`;
+  const there = new Set(before.rows.map(keyOf));
   return {
     ...before,
     policies: { ...more.policies, ...before.policies },
-    rows: [...before.rows, ...more.rows.filter((row) => !there.has(rowName(row)))],
+    workloads: before.workloads.map((workload) => ({
+      ...workload,
+      longerCalls: {
+        ...workload.longerCalls,
+        ...more.workloads.find(({ name }) => name === workload.name)?.longerCalls,
+      },
+    })),
+    rows: [...before.rows, ...more.rows.filter((row) => !there.has(keyOf(row)))],
   };
 }
 

@@ -74,9 +74,9 @@ const guarded: LabPolicy = {
 };
 
 /** Bounds of the wait, in dispatches per open session. */
-export const waitBounds = [2, 4] as const;
+const waitBounds = [2, 4] as const;
 
-export const labPolicies: readonly LabPolicy[] = [
+const labPolicies: readonly LabPolicy[] = [
   ...onlineRivals.map((maker) => replayed(maker, 'online')),
   seated('cachesage', 'online'),
   touched,

@@ -46,9 +46,9 @@ export function replayCommand(accept: (options: ReplayOptions) => void): Command
       [defaults.capacity],
     )
     .addOption(
-      new Option('--capacity-tokens <n>', 'one cache size in tokens').argParser(
-        wholeNumber(16, 1e9),
-      ),
+      new Option('--capacity-tokens <n>', 'one cache size in tokens')
+        .argParser(wholeNumber(16, 1e9))
+        .conflicts('capacity'),
     )
     .option(
       '--concurrency <n>',
@@ -100,7 +100,7 @@ function resolve(traces: readonly string[], given: Given): ReplayOptions {
   const order = given.order === true;
   const ablations = given.ablations === true;
   return {
-    traces,
+    traces: [...new Set(traces)],
     capacity:
       capacityTokens === undefined
         ? { kind: 'shares', shares: capacity }

@@ -49,6 +49,7 @@ describe('entresol replay: arguments', () => {
     [['a', '--policies', 'lru,best'], 'known: lru'],
     [['a', '--capacity', '0'], 'above 0'],
     [['a', '--capacity-tokens', '3'], 'whole number'],
+    [['a', '--capacity', '0.3', '--capacity-tokens', '900'], 'cannot be used with'],
     [[], "missing required argument 'trace'"],
   ])('refuses %j', (args, reason) => {
     const parsed = parse(...args);
