@@ -10,6 +10,7 @@ import type {
   WorkloadId,
 } from './identities.ts';
 import type { Outcome, Verification } from './intents.ts';
+import type { ContinuedPrompt } from './prompt-continuity.ts';
 import type { EngineLoad, Tier } from './residency.ts';
 import type { Topology } from './topology.ts';
 import type { Usage } from './usage.ts';
@@ -65,6 +66,8 @@ export type RuntimeEvent =
       readonly previous?: CallId;
       readonly prefixes: readonly PrefixRef[];
       readonly attempt: number;
+      /** What it has in common with an earlier prompt of its agent in the session; told where a policy wants it. */
+      readonly continues?: ContinuedPrompt;
     })
   | (InCall & { readonly type: 'call-first-token' })
   | (InCall & { readonly type: 'call-end'; readonly usage?: Usage })

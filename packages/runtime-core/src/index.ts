@@ -16,6 +16,7 @@ export type {
   WorkloadId,
 } from './identities.ts';
 export type { EdgeKind, Topology, TopologyEdge } from './topology.ts';
+export type { ContinuedPrompt } from './prompt-continuity.ts';
 export type { Usage } from './usage.ts';
 export type {
   DispatchEnd,
@@ -33,6 +34,7 @@ export type {
   Policy,
   PolicyContext,
   PolicyMode,
+  PolicyWant,
   Prediction,
   PredictionQuery,
   Worth,

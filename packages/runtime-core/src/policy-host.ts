@@ -8,6 +8,7 @@ import type {
   Policy,
   PolicyContext,
   PolicyMode,
+  PolicyWant,
   Prediction,
   PredictionQuery,
   Worth,
@@ -129,6 +130,10 @@ export class PolicyHost {
   ranks(defaultMode: PolicyMode): boolean {
     const seat = this.#worth;
     return seat !== undefined && !seat.off && (seat.policy.mode ?? defaultMode) === 'on';
+  }
+
+  wants(want: PolicyWant): boolean {
+    return this.#seats.some(({ policy }) => policy.wants?.includes(want) === true);
   }
 
   /** Is there a policy that may ever answer {@link inline}? */

@@ -15,6 +15,9 @@ import type { CostModel, EngineLoad, Residency } from './residency.ts';
 /** `off`: not asked. `shadow`: observes and predicts, nothing is done. `on`: its acts are carried out. */
 export type PolicyMode = 'off' | 'shadow' | 'on';
 
+/** `continued-prompts`: `call-start` says which earlier prompt it continues. */
+export type PolicyWant = 'continued-prompts';
+
 /**
  * One pluggable policy over the four primitives. Synchronous and total: effects are data. A policy that throws is
  * isolated, counted, and switched off after repeated faults; the app never notices.
@@ -31,6 +34,8 @@ export interface Policy {
    * approval that the policy wants; such a policy acts where it has no mode, and after `stopActing()`.
    */
   readonly failure?: 'open' | 'closed';
+  /** Facts that cost time on the request path and are gathered only where a policy wants them. */
+  readonly wants?: readonly PolicyWant[];
   observe?(event: RuntimeEvent, context: PolicyContext): void;
   /** A member present = a service offered. Two policies of one runtime offering the same one is an error at start-up. */
   readonly predict?: {

@@ -2,11 +2,14 @@ import type { RequestBody } from './engine-driver.ts';
 import type {
   AgentId,
   CacheScope,
+  CallId,
   PrefixId,
   PrefixLink,
   PrefixRef,
   SessionId,
 } from './identities.ts';
+import { PromptContinuity } from './prompt-continuity.ts';
+import type { ContinuedPrompt } from './prompt-continuity.ts';
 
 /** Role heads kept; one per agent and scope, oldest out. */
 const maxRoleHeads = 256;
@@ -43,6 +46,8 @@ export interface PromptMemoryOptions {
   /** Most text of newest prompts held, in UTF-16 code units; the sessions longest unseen go first. */
   readonly maxCharacters?: number;
   readonly identify: (body: RequestBody, scope: CacheScope) => readonly PrefixLink[];
+  /** Say which earlier prompt each one continues. Default: no. */
+  readonly comparesPrompts?: boolean;
 }
 
 /**
@@ -57,9 +62,15 @@ export class PromptMemory {
   readonly #sharing = new Map<AgentId, Sharing>();
   /** Prefixes that were handed out by `nextPrefix` and whose text is composed. */
   readonly #composed = new Map<PrefixId, { readonly body: RequestBody; readonly of: SessionId }>();
+  readonly #continuity: PromptContinuity | undefined;
   #characters = 0;
 
-  constructor({ identify, maxCharacters = 8_000_000 }: PromptMemoryOptions) {
+  constructor({
+    identify,
+    maxCharacters = 8_000_000,
+    comparesPrompts = false,
+  }: PromptMemoryOptions) {
+    this.#continuity = comparesPrompts ? new PromptContinuity() : undefined;
     this.#identify = identify;
     this.#maxCharacters = maxCharacters;
   }
@@ -70,10 +81,11 @@ export class PromptMemory {
     session: SessionId,
     body: RequestBody,
     prefixes: readonly PrefixRef[],
-  ): void {
+    call?: CallId,
+  ): ContinuedPrompt | undefined {
     const messages = messagesOf(body);
     const whole = prefixes.at(-1);
-    if (messages === undefined || whole === undefined) return;
+    if (messages === undefined || whole === undefined) return undefined;
     const headLength = messages.findIndex((message) => !isRoleMessage(message));
     const cut = headLength === -1 ? messages.length : headLength;
     const role = prefixes.find(({ session: owner }) => owner === undefined);
@@ -95,6 +107,8 @@ export class PromptMemory {
       if (this.#characters <= this.#maxCharacters || oldest === session) break;
       this.forget(oldest);
     }
+    if (call === undefined) return undefined;
+    return this.#continuity?.note({ call, agent, session }, prefixes, history);
   }
 
   /** @returns its length in characters */
@@ -211,6 +225,12 @@ export class PromptMemory {
     for (const [id, { of }] of this.#composed) if (of === session) this.#composed.delete(id);
   }
 
+  /** The session will not come back. */
+  close(session: SessionId): void {
+    this.forget(session);
+    this.#continuity?.forget(session);
+  }
+
   #forgetNewest(session: SessionId): void {
     this.#characters -= this.#newest.get(session)?.bytes ?? 0;
     this.#newest.delete(session);
@@ -220,6 +240,7 @@ export class PromptMemory {
     this.#heads.clear();
     this.#newest.clear();
     this.#composed.clear();
+    this.#continuity?.clear();
     this.#characters = 0;
   }
 

@@ -64,6 +64,7 @@ export class RuntimeDesk implements CallDesk {
     this.#recorder = new Recorder(parts.options.recorder, this.#tally);
     this.#memory = new PromptMemory({
       identify: (body, scope) => this.#of(scope.endpoint).identify(body, scope),
+      comparesPrompts: parts.host.wants('continued-prompts'),
     });
     this.#world = {
       residency: { of: (prefix) => this.#of(prefix.scope.endpoint).residency.of(prefix) },
@@ -135,7 +136,7 @@ export class RuntimeDesk implements CallDesk {
     // The event's own time, so that a replay of the recording sees what was seen live.
     this.#parts.host.observe(event, contextOver(this.#parts.host, world, event.atMs));
     this.#recorder.event(event, answers);
-    if (event.type === 'session-close') this.#memory.forget(event.session);
+    if (event.type === 'session-close') this.#memory.close(event.session);
     if (!this.#stopped) this.#seizeOccasion(event);
   }
 
@@ -180,7 +181,7 @@ export class RuntimeDesk implements CallDesk {
     const { agent, session, call, attempt, previous } = identity;
     const { prefixes, scope } = draft;
     this.#makeWay(draft);
-    this.#memory.remember(agent, session, body, prefixes);
+    const continues = this.#memory.remember(agent, session, body, prefixes, call);
     this.#managed += 1;
     this.observe({
       type: 'call-start',
@@ -188,6 +189,7 @@ export class RuntimeDesk implements CallDesk {
       prefixes,
       attempt,
       ...(previous === undefined ? {} : { previous }),
+      ...(continues === undefined ? {} : { continues }),
       ...(scope.namespace === '' ? {} : { tenant: scope.namespace }),
     });
     const plan = this.inline.plan(draft, this.#running.values(), port);
