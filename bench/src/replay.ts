@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { rowName } from '@entresol/cli/report';
 import type { ReplayDocument, ReplayRow } from '@entresol/cli/report';
 
@@ -12,6 +13,7 @@ import type { ReplayDocument, ReplayRow } from '@entresol/cli/report';
  * docs/benchmarks.md. With `--check` nothing is replayed: the page is compared with the JSON.
  */
 const root = new URL('../../', import.meta.url);
+const run = promisify(execFile);
 const traces = process.env['ENTRESOL_TRACES'] ?? fileURLToPath(new URL('../shared/traces', root));
 
 /** The first four are the development set. */
@@ -49,10 +51,13 @@ if (!process.argv.includes('--check')) {
 }
 await import('./docs.ts');
 
+function keyOf(row: ReplayRow): string {
+  return `${row.workload} ${rowName(row)} ${row.capacity}`;
+}
+
 /** Rows that were there already stay as they were. */
 function joined(before: ReplayDocument | undefined, more: ReplayDocument): ReplayDocument {
   if (before === undefined) return { ...more, command: 'npm run bench:replay' };
-  const keyOf = (row: ReplayRow): string => `${row.workload} ${rowName(row)} ${row.capacity}`;
   const there = new Set(before.rows.map(keyOf));
   return {
     ...before,
@@ -106,4 +111,5 @@ async function writeDocument(document: ReplayDocument): Promise<void> {
   const path = fileURLToPath(new URL('docs/benchmarks/replay.json', root));
   await writeFile(`${path}.part`, `${text}\n`);
   await rename(`${path}.part`, path);
+  await run(fileURLToPath(new URL('node_modules/.bin/oxfmt', root)), [path]);
 }

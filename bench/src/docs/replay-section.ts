@@ -28,12 +28,9 @@ export function replaySection(document: ReplayDocument): string[] {
     ...losses(document),
     '',
     ...document.workloads.flatMap((workload) => workloadPart(workload, document)),
-    ...touching(document),
-    '',
-    ...ablation(document),
-    '',
-    ...ordering(document),
-    '',
+    ...[touching(document), ablation(document), ordering(document)].flatMap((part) =>
+      part.length === 0 ? [] : [...part, ''],
+    ),
     ...constants(document),
   ];
 }

@@ -1,9 +1,4 @@
-import {
-  differenceText,
-  formatMilliseconds,
-  formatOneDecimal,
-  rowName,
-} from '@entresol/cli/report';
+import { differenceText, formatMilliseconds, formatOneDecimal } from '@entresol/cli/report';
 import type { ReplayDocument } from '@entresol/cli/report';
 import { markdownTable } from './markdown-table.ts';
 import { none, percent, share, summaryCapacity } from './replay-figures.ts';
