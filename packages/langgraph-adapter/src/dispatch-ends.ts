@@ -31,9 +31,23 @@ export class DispatchEnds {
 
   /** Nothing runs inside the root now. */
   awaitNode(root: RootRun): void {
+    const untilMs = this.#options.clock.now() + idleMs + longestPause(root);
+    root.idleUntilMs = untilMs;
+    // One alarm serves the whole run: setting one and calling it off around each node would cost more than all else here.
+    if (root.alarm === undefined || root.alarm.atMs > untilMs) this.#setAlarm(root, untilMs);
+  }
+
+  #setAlarm(root: RootRun, atMs: number): void {
     const { clock, endRoot } = this.#options;
-    root.cancelIdle?.();
-    root.cancelIdle = clock.at(clock.now() + idleMs + longestPause(root), () => endRoot(root));
+    root.alarm?.cancel();
+    const cancel = clock.at(atMs, () => {
+      root.alarm = undefined;
+      const { idleUntilMs } = root;
+      if (idleUntilMs === undefined) return;
+      if (clock.now() < idleUntilMs) this.#setAlarm(root, idleUntilMs);
+      else endRoot(root);
+    });
+    root.alarm = { atMs, cancel };
   }
 
   /** One attempt is over; the dispatch is too, unless it has failed and may be tried again. */

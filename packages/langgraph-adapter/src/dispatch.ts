@@ -31,8 +31,10 @@ export interface RootRun {
   readonly graph: GraphRun;
   /** True when the run goes on from a checkpoint that the app chose. */
   readonly travels: boolean;
-  /** Calls off the end of the run that comes when no node has run for long. */
-  cancelIdle: (() => void) | undefined;
+  /** When the run counts as over if no node starts before; undefined while one runs. */
+  idleUntilMs: number | undefined;
+  /** Looks at `idleUntilMs` when it is due; never later than that. */
+  alarm: { readonly atMs: number; readonly cancel: () => void } | undefined;
 }
 
 /** One run of one graph: the attached one or a subgraph inside a dispatch. */

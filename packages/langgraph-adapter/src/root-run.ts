@@ -46,7 +46,8 @@ export function newRootRun(
     paused: new Set(),
     byNamespace: new Map(),
     interrupted: new Map(),
-    cancelIdle: undefined,
+    idleUntilMs: undefined,
+    alarm: undefined,
   };
   return { root, isNewSession: isNew };
 }

@@ -201,7 +201,7 @@ export class RunTracker {
       this.#ends.end(dispatch, dispatch.pausedBy ?? 'aborted');
     }
     for (const runId of root.runs) this.#scopes.delete(runId);
-    root.cancelIdle?.();
+    root.alarm?.cancel();
     record.active -= 1;
     if (root.hasThread) record.rest = restOf(root);
     else this.#sessions.forget(session);
@@ -223,7 +223,7 @@ export class RunTracker {
   #startNode(runId: string, outer: Scope, node: NodeRun): void {
     const { root } = outer;
     const known = root.byNamespace.get(node.namespace);
-    root.cancelIdle?.();
+    root.idleUntilMs = undefined;
     if (known?.pausedBy === undefined) {
       this.#startDispatch(runId, outer, node);
       return;
