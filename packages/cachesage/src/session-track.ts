@@ -18,6 +18,7 @@ import type { PromptChain } from './prompt-chain.ts';
 import { SessionPrompts } from './session-prompts.ts';
 import { gapAgent, openBranch } from './session-branch.ts';
 import type { Branch } from './session-branch.ts';
+import { SessionCurves } from './survival/session-curves.ts';
 import { paceAfter } from './survival/session-speed.ts';
 import type { SessionPace } from './survival/session-speed.ts';
 import type { WorkloadModel } from './workload-model.ts';
@@ -34,6 +35,8 @@ const maxCalls = 256;
 export class SessionTrack {
   readonly id: SessionId;
   readonly model: WorkloadModel;
+  /** When it will call whom. */
+  readonly curves: SessionCurves = new SessionCurves(this);
   readonly #foresight: Foresight | undefined;
   readonly #prompts: SessionPrompts;
   /** Start or last pause: parent of calls that name no earlier call of the run. */

@@ -46,6 +46,7 @@ export class WorkloadModel {
   readonly calibration: CalibrationTally;
   readonly without: LeftOut;
 
+  #heard = 0;
   #remembered = new Map<string, Outlook>();
   #rememberedBin = Number.NaN;
   #passage:
@@ -67,8 +68,14 @@ export class WorkloadModel {
     this.newcomer = this.passage(startContext);
   }
 
+  /** Events after which something may have changed. */
+  get heard(): number {
+    return this.#heard;
+  }
+
   /** An event changed something: what was remembered no longer holds. */
   touch(): void {
+    this.#heard++;
     this.#remembered.clear();
   }
 

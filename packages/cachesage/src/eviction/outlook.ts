@@ -1,7 +1,7 @@
 import type { Milliseconds, PrefixId, PrefixRef } from '@entresol/runtime-core';
 import type { PromptChain } from '../prompt-chain.ts';
 import type { SessionTrack } from '../session-track.ts';
-import { roleWithin, sessionWithin } from '../survival/role-survival.ts';
+import { roleWithin } from '../survival/role-survival.ts';
 import { timeGrid, valueAt } from '../survival/time-grid.ts';
 import type { WorkloadModel } from '../workload-model.ts';
 import { retentionIndex } from './retention-index.ts';
@@ -37,8 +37,8 @@ export function sessionOutlook(
   const position = own > 0 ? (prefix.tokens - chain.roleTokens) / own : 1;
   const since = session.steps - chain.step;
   const amounts = model.amounts.shares(agent, since, chain.lastAmount, Math.min(1, position));
-  const used = sessionWithin(session, agent, nowMs);
-  const reused = sessionWithin(session, agent, nowMs, amounts);
+  const used = session.curves.used(agent, nowMs);
+  const reused = session.curves.reused(agent, nowMs, amounts);
   const horizon = (horizonMs / model.gaps.meanStepMs) * speed;
   const reuse = valueAt(used, horizon);
   return {

@@ -159,6 +159,22 @@ class StateTable {
 
 const known = new StateTable();
 
+/** Steps of one row beyond which it is flat: hundreds of agents, hardly any of them seen in this place. */
+const mostSteps = 64;
+
+/** Probability from which the steps of a row count. Of a flat row only those above its mean: the rest leads anywhere. */
+function leastTold(row: Float64Array, least: number): number {
+  let steps = 0;
+  let sum = 0;
+  for (let x = PAUSE; x < row.length; x++) {
+    const p = row[x] ?? 0;
+    if (p < least) continue;
+    steps++;
+    sum += p;
+  }
+  return steps > mostSteps ? (1.01 * sum) / steps : least;
+}
+
 /** Builds the graph of what `start` can lead to, as the model stands now. */
 export function expandPassage(
   source: PassageSource,
@@ -200,9 +216,10 @@ function layOut(
     let row: Float64Array;
     if (from === undefined) row = source.orderOne(at);
     else row = own = source.distribution(from, own);
+    const lowest = leastTold(row, least);
     for (let x = PAUSE; x < row.length; x++) {
       const p = row[x] ?? 0;
-      if (p < least) continue;
+      if (p < lowest) continue;
       let state: number | undefined;
       if (from !== undefined) {
         const weight = (mass[i] ?? 0) * p;

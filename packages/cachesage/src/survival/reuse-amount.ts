@@ -80,11 +80,15 @@ export class ReuseAmount {
     const upTo = Math.max(1, Math.min(positionBins, Math.ceil(position * positionBins - 1e-9)));
     const bin = gapBin(gap);
     let sum = 0;
+    const all = this.#tables.get(globalKey);
+    const ofAgent = this.#tables.get(agentKey(agent));
+    const ofGap = this.#tables.get(gapKey(agent, bin));
+    const joint = this.#tables.get(jointKey(agent, bin, last));
     for (let b = 0; b < upTo; b++) {
-      let share = this.#backOff(globalKey, 1, b, 0);
-      share = this.#backOff(agentKey(agent), share, b, 1);
-      share = this.#backOff(gapKey(agent, bin), share, b, 2);
-      sum += this.#backOff(jointKey(agent, bin, last), share, b, 2);
+      let share = backOff(all, 1, b, 0);
+      share = backOff(ofAgent, share, b, 1);
+      share = backOff(ofGap, share, b, 2);
+      sum += backOff(joint, share, b, 2);
     }
     return Math.min(1, sum / upTo);
   }
@@ -92,10 +96,12 @@ export class ReuseAmount {
   /** The same for each of the coming steps, when `since` steps have passed already. */
   shares(agent: number, since: number, last: LastAmount, position: number): Float64Array {
     const byBin: (number | undefined)[] = [];
-    return Float64Array.from({ length: horizonSteps }, (_, k) => {
+    const shares = new Float64Array(horizonSteps);
+    for (let k = 0; k < horizonSteps; k++) {
       const gap = since + k + 1;
-      return (byBin[gapBin(gap)] ??= this.share(agent, gap, last, position));
-    });
+      shares[k] = byBin[gapBin(gap)] ??= this.share(agent, gap, last, position);
+    }
+    return shares;
   }
 
   tables(): readonly (readonly [key: number, count: number, reached: readonly number[]])[] {
@@ -110,12 +116,6 @@ export class ReuseAmount {
     }
   }
 
-  #backOff(key: number, wider: number, bin: number, pseudoCount: number): number {
-    const table = this.#tables.get(key);
-    if (table === undefined) return wider;
-    return ((table.reached[bin] ?? 0) + pseudoCount * wider) / (table.count + pseudoCount);
-  }
-
   #forget(): void {
     let least: number | undefined;
     let leastCount = Infinity;
@@ -124,6 +124,16 @@ export class ReuseAmount {
     }
     if (least !== undefined) this.#tables.delete(least);
   }
+}
+
+function backOff(
+  table: AmountTable | undefined,
+  wider: number,
+  bin: number,
+  pseudoCount: number,
+): number {
+  if (table === undefined) return wider;
+  return ((table.reached[bin] ?? 0) + pseudoCount * wider) / (table.count + pseudoCount);
 }
 
 /** Keys are one range of numbers: agent, then 0 = all gaps, else gap bin, then 0 = all amounts, else last amount + 1. */

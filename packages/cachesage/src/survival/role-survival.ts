@@ -1,31 +1,8 @@
 import type { PrefixId } from '@entresol/runtime-core';
-import { timingOf } from '../session-branch.ts';
-import type { SessionTrack } from '../session-track.ts';
 import type { WorkloadModel } from '../workload-model.ts';
-import { complement, passageIfReturns, returning, survive } from './survival-curve.ts';
-import { gridSize, paced, timeGrid } from './time-grid.ts';
-
-/** P(the session calls `agent` within timeGrid[i]), on its own time axis. */
-export function sessionWithin(
-  session: SessionTrack,
-  agent: number,
-  nowMs: number,
-  amounts?: Float64Array,
-): Float64Array {
-  const left = new Float64Array(gridSize).fill(1);
-  const { speed } = session;
-  for (const branch of session.openBranches()) {
-    const { passages } = branch;
-    if (passages === undefined) continue;
-    const timing = timingOf(session.model, branch, speed, nowMs);
-    const passage =
-      amounts === undefined
-        ? passages.passage(agent, timing)
-        : passageIfReturns(passages.graph.curve(agent), timing, amounts);
-    survive(left, returning(passage, timing.stillReturns));
-  }
-  return complement(left);
-}
+import { complement } from './survival-curve.ts';
+import { mostCertain } from './session-curves.ts';
+import { gridSize, timeGrid } from './time-grid.ts';
 
 /**
  * P(one role prefix is used within timeGrid[i]) = 1 - Π over live sessions (1 - h) × P(no new session brings it). A
@@ -48,8 +25,10 @@ export function roleWithin(
       const used = session.rolesOf(agent);
       const weight = used === undefined || !variants ? share : used.has(role) ? 1 : 0;
       if (weight === 0) continue;
-      const own = sessionWithin(session, agent, nowMs);
-      survive(left, paced(own, session.speed, weight));
+      const own = session.curves.paced(agent, nowMs);
+      for (let i = 0; i < gridSize; i++) {
+        left[i] = (left[i] ?? 0) * (1 - Math.min(mostCertain, weight * (own[i] ?? 0)));
+      }
     }
     if (arrivals > 0 && share > 0) {
       // Expected new users by time t: each arrival at u has until t - u to come to the agent.

@@ -46,7 +46,12 @@ export function stepsWithin(points: Float64Array, norm: number): Float64Array {
     const mass = masses[cell] ?? 0;
     if (mass < 1e-7) continue;
     const steps = stepsAfter(cell);
-    for (let i = 0; i < within.length; i++) within[i] = (within[i] ?? 0) + mass * (steps[i] ?? 0);
+    // Before the wait is over there is no step.
+    const wait = cell === 0 ? 0 : shortestWait * 2 ** ((cell - 1) / waitsPerDoubling);
+    let first = 0;
+    while (first < gridSize && wait > (timeGrid[first] ?? 0)) first++;
+    for (let i = first * horizonSteps; i < within.length; i++)
+      within[i] = (within[i] ?? 0) + mass * (steps[i] ?? 0);
   }
   return within;
 }

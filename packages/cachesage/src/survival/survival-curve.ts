@@ -41,19 +41,22 @@ export function passageIfReturns(
   amounts?: Float64Array,
 ): Float64Array {
   const passage = new Float64Array(gridSize);
-  for (let i = 0; i < gridSize; i++) {
-    let sum = 0;
-    for (let k = 0; k < horizonSteps; k++) {
-      const amount = amounts?.[k] ?? 1;
-      const cell = i * horizonSteps + k;
-      const soon = direct[k] ?? 0;
-      if (soon > 0) sum += soon * amount * (within[cell] ?? 0);
-      const later = paused[k] ?? 0;
-      if (later > 0) sum += later * amount * (answer[cell] ?? 0);
-    }
-    passage[i] = sum;
+  for (let k = 0; k < horizonSteps; k++) {
+    const amount = amounts?.[k] ?? 1;
+    add(passage, within, k, (direct[k] ?? 0) * amount);
+    // Not read where there is none: the table of answers is made when it is.
+    const later = (paused[k] ?? 0) * amount;
+    if (later > 0) add(passage, answer, k, later);
   }
   return passage;
+}
+
+/** Adds `weight` times one column of a table of `horizonSteps` columns. */
+function add(into: Float64Array, table: Float64Array, column: number, weight: number): void {
+  if (!(weight > 0)) return;
+  for (let i = 0; i < gridSize; i++) {
+    into[i] = (into[i] ?? 0) + weight * (table[i * horizonSteps + column] ?? 0);
+  }
 }
 
 /** A passage weighted with the chance that the session returns, as a probability. */
@@ -63,13 +66,6 @@ export function returning(passage: Float64Array, chance: number): Float64Array {
     within[i] = Math.min(1, Math.max(0, (passage[i] ?? 0) * chance));
   }
   return within;
-}
-
-/** 1 - Π (1 - h): at least one of several independent branches, point by point. `into` holds the product so far. */
-export function survive(into: Float64Array, within: Float64Array): void {
-  for (let i = 0; i < gridSize; i++) {
-    into[i] = (into[i] ?? 0) * (1 - Math.min(0.9999, within[i] ?? 0));
-  }
 }
 
 /** Complement of a curve. */

@@ -144,3 +144,17 @@ it('keeps to the bound on states in a graph of many agents', () => {
   // Each step: 1/41 to the agent, 1/41 to END, else go on: (1 - (39/41)^16) / 2.
   expect(total).toBeCloseTo((1 - (39 / 41) ** horizonSteps) / 2, 6);
 });
+
+it('leaves out what is no likelier than the rest of a flat row, and keeps what stands out', () => {
+  const size = firstAgent + 200;
+  const flat = new Float64Array(size).fill(0.5 / 200);
+  flat.fill(0, 0, firstAgent);
+  const likely = firstAgent + 7;
+  flat[likely] = 0.5;
+  const rows = { distribution: () => flat, orderOne: () => flat };
+  // 1/400 each is told apart when asked for, and is no step of its own among two hundred.
+  const graph = expandPassage(rows, startContext, { minProbability: 0.001 });
+  expect(graph.states).toBeLessThan(40);
+  expect(graph.curve(likely).direct[0]).toBe(0.5);
+  expect(graph.curve(firstAgent).direct[0]).toBe(0);
+});

@@ -1,0 +1,119 @@
+import { ablations, cacheSage } from '@entresol/cachesage';
+import type { CacheSageOptions, EstimatorPart } from '@entresol/cachesage';
+import { describe, expect, it } from 'vitest';
+import { EventLog, own, role } from './event-log.ts';
+
+/** Twenty sessions of `agents`, seen to their end. */
+function lived(agents: readonly string[], options: CacheSageOptions): EventLog {
+  const log = new EventLog(cacheSage(options));
+  for (let i = 0; i < 20; i++) {
+    log.chain(`s${i}`, agents);
+    log.close(`s${i}`);
+  }
+  return log;
+}
+
+const without = (...parts: readonly EstimatorPart[]): CacheSageOptions => ({ without: parts });
+
+/** Probability that `agent` follows the live session's last call. */
+function next(log: EventLog, agent: string): number {
+  const said = log.policy.predict.nextAgent({ session: 'live' }, log.context);
+  return said.find((each) => each.agent === agent)?.probability ?? 0;
+}
+
+describe('a part that is left out', () => {
+  it('must be one of the parts there are', () => {
+    // @ts-expect-error: as plain JavaScript may pass it
+    const unknown: EstimatorPart = 'luck';
+    expect(() => cacheSage(without(unknown))).toThrow(/luck.*call-counts/);
+  });
+
+  it('stands in a table of its own, once each', () => {
+    expect(ablations.map(({ options }) => options.without)).toContainEqual(['call-counts']);
+    expect(new Set(ablations.map(({ name }) => name)).size).toBe(ablations.length);
+    for (const { options } of ablations) expect(() => cacheSage(options)).not.toThrow();
+  });
+
+  it('call-counts: rounds of a loop are no longer told apart', () => {
+    // After a, b: twice round, then the end.
+    const rounds = ['a', 'b', 'a', 'b', 'c'];
+    const counting = lived(rounds, {});
+    const blind = lived(rounds, without('call-counts'));
+    for (const log of [counting, blind]) log.chain('live', ['a', 'b', 'a', 'b']);
+    expect(next(counting, 'c')).toBeGreaterThan(0.85);
+    expect(next(blind, 'c')).toBeLessThan(0.65);
+  });
+
+  it('reuse-amount: every prompt is taken to come again whole', () => {
+    const amounts = lived(['a', 'a', 'a'], without('reuse-amount'));
+    amounts.call('live', 'a', 'c1');
+    const worth = amounts.worth(own('live', 'a', 200, 'prompt-c1'));
+    expect(worth?.gainMs).toBeCloseTo(100, 6);
+  });
+
+  it('superseded: the older prompt keeps a worth', () => {
+    const log = lived(['a', 'b', 'a'], without('superseded'));
+    log.chain('live', ['a', 'b', 'a']);
+    log.call('other', 'a', 'c1');
+    log.call('other', 'b', 'c2', 'c1');
+    log.call('other', 'a', 'c3', 'c2');
+    expect(log.worth(own('other', 'a', 200, 'prompt-c1'))?.reuse).toBeGreaterThan(0);
+  });
+
+  it('session-end: a closed session stays live', () => {
+    const log = lived(['a', 'b', 'a', 'b'], without('session-end'));
+    log.call('live', 'a', 'c1');
+    log.close('live');
+    expect(log.worth(own('live', 'a', 200, 'prompt-c1'))?.reuse).toBeGreaterThan(0);
+  });
+
+  it('role-variants: a prefix that nobody live uses is worth as much as that of its agent', () => {
+    const log = new EventLog(cacheSage(without('role-variants')));
+    for (const [session, variant] of [
+      ['x', 'red'],
+      ['y', 'blue'],
+    ] as const) {
+      const prefixes = [role('a', 100, variant), own(session, 'a', 200, `prompt-${session}`)];
+      log.start(session, 'a', `c-${session}`, { prefixes });
+      log.end(session, 'a', `c-${session}`);
+    }
+    log.close('y');
+    expect(log.worth(role('a', 100, 'blue'))).toEqual(log.worth(role('a', 100, 'red')));
+  });
+});
+
+describe('foresight', () => {
+  it('is followed instead of what was learned', () => {
+    const log = lived(['a', 'b', 'a'], { foresight: () => ['c', 'b'] });
+    log.chain('live', ['a', 'b', 'c']);
+    log.call('now', 'b', 'c1');
+    log.call('now', 'a', 'c2', 'c1');
+    // Nobody ever went from a to b by way of c, and a itself always came back.
+    expect(log.worth(own('now', 'b', 200, 'prompt-c1'), 60_000)?.reuse).toBeGreaterThan(0.9);
+    expect(log.worth(own('now', 'a', 200, 'prompt-c2'), 60_000)?.reuse).toBe(0);
+  });
+});
+
+describe('one run that goes its own way', () => {
+  it('keeps a bounded share of the counts, and what others are predicted is back after ten of them', () => {
+    const log = new EventLog(cacheSage());
+    for (let i = 0; i < 150; i++) {
+      log.chain(`s${i}`, ['a', 'b', 'c']);
+      log.close(`s${i}`);
+    }
+    const sound = log.policy.transitionRow('app', 'a')['b'] ?? 0;
+    // 5,000 calls backwards, round and round.
+    const strange = Array.from({ length: 5000 }, (_, i) => ['c', 'b', 'a'][i % 3] ?? 'a');
+    log.chain('strange', strange, 1);
+    log.close('strange');
+    expect(sound).toBeGreaterThan(0.95);
+    // At most 64 counts of about 170 are its own; the back-off weights, which it moved too, are learned back.
+    for (let i = 0; i < 10; i++) {
+      log.chain(`t${i}`, ['a', 'b', 'c']);
+      log.close(`t${i}`);
+    }
+    expect(log.policy.transitionRow('app', 'a')['b']).toBeGreaterThan(0.5);
+    log.call('live', 'a', 'c1');
+    expect(next(log, 'b')).toBeGreaterThan(0.5);
+  });
+});
