@@ -6,6 +6,8 @@ import type { DemoOptions } from './demo/demo-options.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
 import type { DoctorOptions } from './doctor/run-doctor.ts';
 import { nameList, wholeNumber } from './flag-values.ts';
+import { recordCommand } from './record/record-command.ts';
+import type { RecordOptions } from './record/record-command.ts';
 import { replayCommand } from './replay/replay-command.ts';
 import type { ReplayOptions } from './replay/replay-options.ts';
 import { defaultSeed, engineSizing, loadSizing } from './demo/sizing.ts';
@@ -15,6 +17,7 @@ import type { Load } from './demo/sizing.ts';
 export type CommandLine =
   | { readonly kind: 'demo'; readonly options: DemoOptions }
   | { readonly kind: 'doctor'; readonly options: DoctorOptions }
+  | { readonly kind: 'record'; readonly options: RecordOptions }
   | { readonly kind: 'replay'; readonly options: ReplayOptions }
   | { readonly kind: 'help'; readonly text: string }
   /** `text` names the value and the way out. */
@@ -43,6 +46,11 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   program.addCommand(
     doctorCommand((options) => {
       asked = { kind: 'doctor', options };
+    }).copyInheritedSettings(program),
+  );
+  program.addCommand(
+    recordCommand((options) => {
+      asked = { kind: 'record', options };
     }).copyInheritedSettings(program),
   );
   program.addCommand(
@@ -168,6 +176,7 @@ function serverURL(text: string): string {
 
 function wayOut(args: readonly string[]): string {
   if (args[0] === 'doctor') return 'Run `npm run entresol -- doctor --help` for its flags.';
+  if (args[0] === 'record') return 'Run `npm run entresol -- record --help` for its flags.';
   return args[0] === 'demo'
     ? 'Run `npm start -- --help` for every flag of the demo.'
     : 'Run `npm run entresol -- --help` for the commands.';

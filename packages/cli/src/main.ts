@@ -9,6 +9,8 @@ import { DoctorError } from './doctor/doctor-error.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
 import type { DoctorOptions } from './doctor/run-doctor.ts';
 import { runDemo } from './demo/run-demo.ts';
+import type { RecordOptions } from './record/record-command.ts';
+import { runRecord } from './record/run-record.ts';
 import { ReplayError } from './replay/replay-pool.ts';
 import type { ReplayOptions } from './replay/replay-options.ts';
 import { runReplay } from './replay/run-replay.ts';
@@ -22,10 +24,28 @@ else if (commandLine.kind === 'mistake') {
 } else if (commandLine.kind === 'doctor') {
   // The app's module may have opened servers or timers of its own, which would keep the process alive.
   process.exit(await doctor(commandLine.options));
+} else if (commandLine.kind === 'record') {
+  // Native threads of the engine may keep the process alive.
+  process.exit(await record(commandLine.options));
 } else if (commandLine.kind === 'replay') {
   process.exitCode = await replay(commandLine.options);
 } else {
   process.exitCode = await demo(commandLine.options);
+}
+
+async function record(options: RecordOptions): Promise<number> {
+  const stop = stopOnSignals(process);
+  try {
+    await runRecord(options, {
+      print: (text) => void process.stdout.write(text),
+      signal: stop.signal,
+    });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StopRequest)) return explain(error);
+    process.stderr.write(`Stopped. What was recorded until now is in ${options.out}.\n`);
+    return error.exitCode;
+  }
 }
 
 async function replay(options: ReplayOptions): Promise<number> {

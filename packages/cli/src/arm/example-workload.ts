@@ -7,7 +7,10 @@ import type { ExampleArmConfig } from './arm-messages.ts';
 import type { ArmTarget } from './arm-target.ts';
 import type { ArmWorkload, ArmWorkloadOptions } from './arm-workload.ts';
 
-const loads: Readonly<Record<GraphName, (options: ExampleLoadOptions) => ExampleLoad>> = {
+/** The example graphs with their users. */
+export const exampleLoads: Readonly<
+  Record<GraphName, (options: ExampleLoadOptions) => ExampleLoad>
+> = {
   'support-desk': createSupportDeskLoad,
   'research-crew': createResearchCrewLoad,
   'code-helper': createCodeHelperLoad,
@@ -21,7 +24,7 @@ export function createExampleWorkload(
 ): ArmWorkload {
   const { baseURL, apiKey, model } = target;
   const { seed, sessions, concurrency, thinkScale } = config;
-  const load = loads[config.graph]({
+  const load = exampleLoads[config.graph]({
     client: { baseURL, apiKey, model, fetch: options.fetch },
     seed,
     sessions,

@@ -14,7 +14,7 @@ const context: PolicyContext = {
   nowMs: 0,
   nextAgent: () => [],
   worth: () => undefined,
-  residency: { of: () => ({ tokens: 0, tier: 'device', evidence: 'own' }) },
+  residency: { of: () => ({ tokens: 0, truth: 'own' }) },
   cost: () => {
     throw new Error('a recorder asks for no cost');
   },

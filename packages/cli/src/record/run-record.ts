@@ -1,0 +1,49 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { checkModel, FlagError } from '../demo/check-files.ts';
+import type { RecordOptions } from './record-command.ts';
+
+/**
+ * `entresol record`.
+ * @throws {FlagError} when a flag names a file that cannot be used; looked at before anything starts
+ */
+export async function runRecord(
+  options: RecordOptions,
+  { print, signal }: { readonly print: (text: string) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  if (options.modelPath !== undefined) await checkModel(options.modelPath);
+  await checkOut(options);
+  // Loaded only where it is used: llama.cpp is a native library.
+  const { recordExample } = await import('./record-example.ts');
+  const { recording, agents } = await recordExample(options, signal);
+  const { failed, withoutUsage, dropped } = recording.unrecorded;
+  print(
+    [
+      `${recording.calls} calls of ${options.sessions} sessions and ${agents} agents are in ${options.out}.`,
+      ...(failed + withoutUsage + dropped === 0
+        ? []
+        : [`Not in it: ${failed} failed, ${withoutUsage} without usage, ${dropped} not written.`]),
+      `Play it: npm run -s entresol -- replay ${options.out}`,
+      '',
+    ].join('\n'),
+  );
+}
+
+async function checkOut({ out, overwrite }: RecordOptions): Promise<void> {
+  const folder = dirname(resolve(out));
+  try {
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new FlagError(
+      `--out ${out}: the folder ${folder} cannot be written. Create it first, or name another file.`,
+      { cause: error },
+    );
+  }
+  const present = await stat(out).catch(() => undefined);
+  if (present?.isDirectory() === true) {
+    throw new FlagError(`--out ${out} is a folder. Name a file in it.`);
+  }
+  if (present !== undefined && !overwrite) {
+    throw new FlagError(`--out ${out} is there already. Name another file, or add --force.`);
+  }
+}
