@@ -1,3 +1,5 @@
+export { traceRecorder } from './recording/trace-recorder.ts';
+export type { TraceRecorder, UnrecordedCalls } from './recording/trace-recorder.ts';
 export { parseTrace } from './trace/parse-trace.ts';
 export type { TraceOptions, TraceReading } from './trace/trace-builder.ts';
 export { TraceError } from './trace/trace-error.ts';

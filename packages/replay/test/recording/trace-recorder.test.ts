@@ -6,9 +6,8 @@ import type {
 } from '@entresol/runtime-core';
 import { buildEvents, countingIds, ManualClock } from '@entresol/runtime-core/testing';
 import { describe, expect, it } from 'vitest';
-import { parseTrace } from '../../src/index.ts';
+import { parseTrace, traceRecorder } from '../../src/index.ts';
 import type { Trace } from '../../src/index.ts';
-import { traceRecorder } from '../../src/recording/trace-recorder.ts';
 
 const context: PolicyContext = {
   nowMs: 0,
