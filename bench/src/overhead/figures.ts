@@ -35,10 +35,16 @@ export async function figureOf(
 
 const micro = (us: number): string => us.toFixed(us < 10 ? 2 : 1).padStart(8);
 
-export function printFigure(name: string, figure: Figure, more = ''): void {
+export function printFigure(name: string, figure: Figure | undefined, more = ''): void {
+  if (figure === undefined) throw new RangeError(`nothing was measured for "${name}"`);
   const { meanUs, medianUs, p99Us } = figure;
   const times = `mean ${micro(meanUs)}  median ${micro(medianUs)}  p99 ${micro(p99Us)} µs`;
   console.log(`  ${name.padEnd(44)} ${times}${more === '' ? '' : `  ${more}`}`);
+}
+
+/** One number that was derived from figures, in µs. */
+export function printLine(name: string, us: number, more = ''): void {
+  console.log(`  ${name.padEnd(44)} ${micro(us)} µs${more === '' ? '' : `  ${more}`}`);
 }
 
 /** Says whether a figure is within what the project allows itself. */

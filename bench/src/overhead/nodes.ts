@@ -3,21 +3,23 @@ import { agentRuntimeMiddleware } from '@entresol/langgraph-adapter/middleware';
 import { BaseCallbackHandler } from '@langchain/core/callbacks/base';
 import { Annotation, START, StateGraph } from '@langchain/langgraph';
 import { ChatOpenAI } from '@langchain/openai';
-import { createAgent } from 'langchain';
+import { createAgent, createMiddleware } from 'langchain';
 import type { AgentMiddleware } from 'langchain';
-import { figureOf, printFigure, verdict } from './figures.ts';
+import { figureOf, printFigure, printLine, verdict } from './figures.ts';
 import type { Figure } from './figures.ts';
 import { ForgetfulHost } from './forgetful-host.ts';
 
-const nodes = 20;
+/** Of different lengths, so that what a run costs and what each of its nodes costs can be told apart. */
+const chainLengths = [1, 4, 16] as const;
 const rounds = 12;
+const warmUpRounds = 4;
 const runsPerRound = 20;
 const mostUs = 150;
 
 const State = Annotation.Root({ count: Annotation<number>() });
 
-function chain() {
-  const names = Array.from({ length: nodes }, (_, index) => `n${index}`);
+function chain(length: number) {
+  const names = Array.from({ length }, (_, index) => `n${index}`);
   const graph = new StateGraph(State).addNode(
     names.map((name): [string, (state: { count: number }) => { count: number }] => [
       name,
@@ -57,83 +59,124 @@ function agentOf(middleware: readonly AgentMiddleware[]) {
   return createAgent({ model, tools: [], name: 'clerk', middleware: [...middleware] });
 }
 
-interface Variant {
-  readonly name: string;
-  readonly run: () => Promise<unknown>;
-  readonly figures: Figure[];
+/** The same hooks as ours, and nothing in them: what LangChain itself charges for a middleware. */
+function noopMiddleware(): AgentMiddleware {
+  return createMiddleware({
+    name: 'NoopMiddleware',
+    wrapModelCall: async (request, handler) => handler(request),
+    wrapToolCall: async (request, handler) => handler(request),
+  });
 }
 
-function variant(name: string, run: () => Promise<unknown>): Variant {
-  return { name, run, figures: [] };
-}
+type Run = () => Promise<unknown>;
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** Both ways in: `attach` on a chain of nodes and on an agent, and the agent's middleware. */
+/** Both ways in: `attach` on chains of nodes and on an agent, and the agent's middleware. */
 export async function benchNodes(): Promise<void> {
-  console.log(`\nadapter per node, a chain of ${nodes} nodes without a model`);
-  const heard = chain();
-  heard.config = { callbacks: [new EmptyHandler()] };
-  const attached = chain();
-  const attachment = attach(attached, new ForgetfulHost());
-  const variants = [
-    variant('the bare app', runOf(chain())),
-    variant('with an empty handler', runOf(heard)),
-    variant('attached', runOf(attached)),
-  ];
-  await compare(variants, nodes);
-  attachment.detach();
-
-  console.log('\nadapter per node, an agent of one node with a model of no time');
-  const attachedAgent = agentOf([]);
-  const ofAgent = attach(attachedAgent, new ForgetfulHost());
-  const runtime = Object.assign(new ForgetfulHost(), { client: () => client });
-  const messages = [{ role: 'user', content: 'Where is order 7?' }];
-  const bare = agentOf([]);
-  const middled = agentOf([agentRuntimeMiddleware({ runtime })]);
-  await compare(
-    [
-      variant('the bare app', () => bare.invoke({ messages })),
-      variant('attached', () => attachedAgent.invoke({ messages })),
-      variant('with agentRuntimeMiddleware', () => middled.invoke({ messages })),
-    ],
-    1,
-  );
-  ofAgent.detach();
+  await benchChains();
+  await benchAgent();
 }
 
-function runOf(app: ReturnType<typeof chain>): () => Promise<unknown> {
-  return () => app.invoke({ count: 0 }, { recursionLimit: nodes + 5 });
+async function benchChains(): Promise<void> {
+  const chains = chainLengths.map((length) => {
+    const [heard, attached] = [chain(length), chain(length)];
+    heard.config = { callbacks: [new EmptyHandler()] };
+    const attachment = attach(attached, new ForgetfulHost());
+    return { length, attachment, runs: [runOf(chain(length)), runOf(heard), runOf(attached)] };
+  });
+  const figures = await compare(chains.flatMap(({ runs }) => runs));
+  const added: { readonly length: number; readonly heard: number; readonly attached: number }[] =
+    [];
+  for (const [at, { length, attachment, runs }] of chains.entries()) {
+    attachment.detach();
+    const [bare, heard, attached] = figures.slice(at * runs.length);
+    added.push({ length, heard: over(heard, bare), attached: over(attached, bare) });
+    console.log(`\na run of a chain without a model, nodes: ${length}`);
+    printFigure('the bare app', bare);
+    printFigure('with an empty handler', heard, adds(over(heard, bare)));
+    printFigure('attached', attached, adds(over(attached, bare)));
+  }
+  const handler = lineThrough(added.map(({ length, heard }) => [length, heard]));
+  const ours = lineThrough(added.map(({ length, attached }) => [length, attached]));
+  console.log(`\nadded to the bare app, fitted over chains of ${chainLengths.join(', ')} nodes`);
+  printLine('attached, per node', ours.slope, verdict(ours.slope, mostUs, 'µs'));
+  printLine('  of it an empty handler, per node', handler.slope);
+  printLine('attached, per run', ours.intercept);
+  printLine('  of it an empty handler, per run', handler.intercept);
+}
+
+async function benchAgent(): Promise<void> {
+  console.log(
+    '\na run of an agent of one node with a model of no time: run, node and call together',
+  );
+  const attached = agentOf([]);
+  const attachment = attach(attached, new ForgetfulHost());
+  const runtime = Object.assign(new ForgetfulHost(), { client: () => client });
+  const messages = [{ role: 'user', content: 'Where is order 7?' }];
+  const apps = {
+    bare: agentOf([]),
+    noop: agentOf([noopMiddleware()]),
+    ours: agentOf([agentRuntimeMiddleware({ runtime })]),
+  };
+  const [bare, noop, ours, whole] = await compare([
+    () => apps.bare.invoke({ messages }),
+    () => apps.noop.invoke({ messages }),
+    () => apps.ours.invoke({ messages }),
+    () => attached.invoke({ messages }),
+  ]);
+  attachment.detach();
+  const overNoop = over(ours, noop);
+  const judged = verdict(overNoop, mostUs, 'µs over the no-op one');
+  printFigure('the bare app', bare);
+  printFigure('no-op middleware', noop, adds(over(noop, bare)));
+  printFigure(
+    'agentRuntimeMiddleware',
+    ours,
+    `${adds(over(ours, bare))}, ${overNoop.toFixed(1)} µs over the no-op one, ${judged}`,
+  );
+  printFigure('attached', whole, adds(over(whole, bare)));
+}
+
+const adds = (us: number): string => `adds ${us.toFixed(1)} µs`;
+
+/** Difference of medians, in µs. */
+function over(one: Figure | undefined, other: Figure | undefined): number {
+  return (one?.medianUs ?? Number.NaN) - (other?.medianUs ?? Number.NaN);
+}
+
+function runOf(app: ReturnType<typeof chain>): Run {
+  return () => app.invoke({ count: 0 }, { recursionLimit: Math.max(...chainLengths) + 5 });
 }
 
 /** All in turns, in one process, so that they see the same machine; each round begins with another one. */
-async function compare(variants: readonly Variant[], nodesPerRun: number): Promise<void> {
-  for (let round = 0; round <= rounds; round += 1) {
-    const first = round % variants.length;
-    for (const { run, figures } of [...variants.slice(first), ...variants.slice(0, first)]) {
+async function compare(runs: readonly Run[]): Promise<readonly Figure[]> {
+  const figures = new Map<Run, Figure[]>(runs.map((run) => [run, []]));
+  for (let round = 0; round < warmUpRounds + rounds; round += 1) {
+    const first = round % runs.length;
+    for (const run of [...runs.slice(first), ...runs.slice(0, first)]) {
       const figure = await figureOf(run, { samples: runsPerRound });
-      // The first round warms up.
-      if (round > 0) figures.push(perNode(figure, nodesPerRun));
+      if (round >= warmUpRounds) figures.get(run)?.push(figure);
     }
   }
-  const base = median(variants[0]?.figures.map(({ medianUs }) => medianUs) ?? []);
-  for (const { name, figures } of variants) {
-    const medianUs = median(figures.map((figure) => figure.medianUs));
-    const added = medianUs - base;
-    const ours = name !== 'the bare app' && name !== 'with an empty handler';
-    const said = ours ? `, ${verdict(added, mostUs, 'µs added')}` : '';
-    const figure = {
-      meanUs: median(figures.map((each) => each.meanUs)),
-      medianUs,
-      p99Us: median(figures.map((each) => each.p99Us)),
-      samples: rounds * runsPerRound,
-    };
-    printFigure(name, figure, added === 0 ? '' : `adds ${added.toFixed(1)} µs${said}`);
-  }
+  return [...figures.values()].map((each) => ({
+    meanUs: median(each.map(({ meanUs }) => meanUs)),
+    medianUs: median(each.map(({ medianUs }) => medianUs)),
+    p99Us: median(each.map(({ p99Us }) => p99Us)),
+    samples: rounds * runsPerRound,
+  }));
 }
 
-function perNode({ meanUs, medianUs, p99Us, samples }: Figure, count: number): Figure {
-  return { meanUs: meanUs / count, medianUs: medianUs / count, p99Us: p99Us / count, samples };
+/** Least squares. */
+function lineThrough(points: readonly (readonly [number, number])[]): {
+  readonly slope: number;
+  readonly intercept: number;
+} {
+  const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
+  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
+  const spread = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+  const slope = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / spread;
+  return { slope, intercept: meanY - slope * meanX };
 }
