@@ -1,5 +1,5 @@
 /** Parts of the estimator that can be left out. */
-export const estimatorParts = [
+const estimatorParts = [
   'call-counts',
   'pairs',
   'learned-weights',

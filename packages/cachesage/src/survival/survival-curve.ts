@@ -60,7 +60,7 @@ function add(into: Float64Array, table: Float64Array, column: number, weight: nu
 }
 
 /** A passage weighted with the chance that the session returns, as a probability. */
-export function returning(passage: Float64Array, chance: number): Float64Array {
+function returning(passage: Float64Array, chance: number): Float64Array {
   const within = new Float64Array(gridSize);
   for (let i = 0; i < gridSize; i++) {
     within[i] = Math.min(1, Math.max(0, (passage[i] ?? 0) * chance));

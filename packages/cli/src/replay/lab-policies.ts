@@ -20,7 +20,7 @@ export type PolicyKind = 'online' | 'variant' | 'ablation' | 'ordering' | 'offli
 /** `ranked`: the engine asks the policy; `touch`: its own LRU is all it has, and prefixes are asked for to stay. */
 export type RetentionMode = 'ranked' | 'touch';
 
-export interface PlayedPolicy {
+interface PlayedPolicy {
   readonly outcome: ReplayOutcome;
   /** The order that was played, where the policy chose it. */
   readonly order?: CallOrder;
