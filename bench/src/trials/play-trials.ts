@@ -29,8 +29,13 @@ const sageWithoutPrior = policySeat('none', 'CacheSage that hears no graph', () 
 export function playTrials(trace: Trace): Trials {
   return {
     coldStart: trace.topology === undefined ? [] : coldSessions.map((n) => coldStart(trace, n)),
-    adversaries: adversaries.map(({ name, turn }) =>
-      againstLru(trace.workload, name, (seed) => turn(trace, seed), plan.capacity),
+    adversaries: adversaries.map((adversary) =>
+      againstLru(
+        trace.workload,
+        adversary.name,
+        (seed) => adversary.turn(trace, seed),
+        plan.capacity,
+      ),
     ),
     sizes: sizes.map((share) =>
       againstLru(trace.workload, `${share} x the working set`, () => trace, share),

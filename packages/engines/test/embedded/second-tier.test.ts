@@ -34,6 +34,12 @@ const clerkPrompt = (session: string): Message[] => [
   userSays(`Session ${session} asks. `.repeat(14)),
 ];
 
+/** A long head and a short question behind it. */
+const promptOf = (agent: string, session: string): Message[] => [
+  systemOf(agent, 16),
+  userSays(`Session ${session} asks. `.repeat(12)),
+];
+
 describe('the second tier', () => {
   it('brings back what a slot had to give up, and the reply stays the same', async () => {
     await using under = await openForTest();
@@ -81,10 +87,6 @@ describe('the second tier', () => {
   });
 
   it('gives up a role state together with what lies on it', async () => {
-    const promptOf = (agent: string, session: string): Message[] => [
-      systemOf(agent, 16),
-      userSays(`Session ${session} asks. `.repeat(12)),
-    ];
     await using sized = await openForTest({ slots: 1 });
     await ask(sized.engine, promptOf('clerk', 's0'), { as: { agent: 'clerk', session: 's0' } });
     const [roleState] = await statesOf(sized);
