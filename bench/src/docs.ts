@@ -25,6 +25,7 @@ const benchmarks = [
   { name: 'slow-tier', title: 'A second tier as slow as that of an 8 B model on one GPU' },
   { name: 'sweep', title: 'From too few slots to enough' },
   { name: 'real-model', title: 'A real small model' },
+  { name: 'traces', title: 'Recorded workloads on the embedded engine' },
 ] as const;
 
 const wanted = new Map<string, string>();
