@@ -42,9 +42,10 @@ export function engineSection(document: BenchDocument, options: SectionOptions):
 function circumstances(document: BenchDocument, source: string): string[] {
   const { command, date, engine, machine, tierBytesPerSecond } = document;
   const weights = engine.weights === 'random' ? ', random weights' : '';
+  const device = (engine.device ?? 'cpu') === 'cpu' ? '' : `, on ${engine.device}`;
   const ratio = engine.reloadToRecompute;
   return [
-    `\`${command}\` on ${date}: ${machineText(machine)}; ${engine.name} ${engine.version ?? ''}, ${engine.model}${weights}. [JSON](${source}).`,
+    `\`${command}\` on ${date}: ${machineText(machine)}; ${engine.name} ${engine.version ?? ''}, ${engine.model}${weights}${device}. [JSON](${source}).`,
     ...(tierBytesPerSecond === null
       ? []
       : [`The second tier is slowed to ${(tierBytesPerSecond / 1e6).toFixed(1)} MB/s.`]),

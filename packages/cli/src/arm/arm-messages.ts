@@ -1,3 +1,4 @@
+import type { Gpu, RandomModelSize } from '@entresol/engines/embedded';
 import type { ExampleLoadOptions } from '@entresol/example-load';
 import type { Milliseconds } from '@entresol/runtime-core';
 import type { ArmName } from '../demo/arm-plan.ts';
@@ -51,6 +52,8 @@ export interface EmbeddedTarget {
   readonly kind: 'embedded';
   /** GGUF file; undefined = the random weights. */
   readonly modelPath?: string;
+  readonly randomModel?: RandomModelSize;
+  readonly gpu?: Gpu;
   readonly slots: number;
   readonly contextTokens: number;
   readonly tierBytes: number;

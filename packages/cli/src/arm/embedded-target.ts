@@ -24,6 +24,8 @@ export async function openEmbeddedTarget(
     management: plan.management,
     signal,
     ...(target.modelPath === undefined ? {} : { model: target.modelPath }),
+    ...(target.randomModel === undefined ? {} : { randomModel: target.randomModel }),
+    ...(target.gpu === undefined ? {} : { gpu: target.gpu }),
     ...(target.tierBytesPerSecond === undefined
       ? {}
       : { tierBytesPerSecond: target.tierBytesPerSecond }),
@@ -75,18 +77,18 @@ export async function openEmbeddedTarget(
         ?.tokens ?? 0,
     endSession: (session) => runtime.closeSession(session),
     engine: (): EngineReport => {
-      const { name, version, model, weights, slots, contextTokens, tierBytes, reloadToRecompute } =
-        engine.info();
-      const ratio = finite(reloadToRecompute);
+      const { name, version, model, weights, device } = engine.info();
+      const { slots, contextTokens, tierBytes, reloadToRecompute } = engine.info();
       return {
         name,
         version,
         model,
         weights,
+        device,
         slots,
         contextTokens,
         tierBytes,
-        reloadToRecompute: ratio,
+        reloadToRecompute: finite(reloadToRecompute),
       };
     },
     speed: () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Gpu, RandomModelSize } from '@entresol/engines/embedded';
 import { armNames } from '../demo/arm-plan.ts';
 import type { ArmName } from '../demo/arm-plan.ts';
 import { graphNames } from '../demo/demo-options.ts';
@@ -7,7 +8,7 @@ import type { GraphName } from '../demo/demo-options.ts';
 import { defaultSeed, engineSizing } from '../demo/sizing.ts';
 import type { Load } from '../demo/sizing.ts';
 import { nameList, wholeNumber } from '../flag-values.ts';
-import { traceNames } from '../trace-load/trace-task.ts';
+import { traceNames, usualPromptTokens } from '../trace-load/trace-task.ts';
 import type {
   BenchOptions,
   BenchPlan,
@@ -42,6 +43,10 @@ interface GivenOptions {
   readonly sweep?: true;
   readonly arms?: readonly ArmName[];
   readonly model?: string;
+  readonly randomModel?: RandomModelSize;
+  readonly gpu?: Gpu;
+  readonly promptTokens?: number;
+  readonly contextTokens: number;
   readonly director: 'script' | 'model';
   readonly prior?: true;
   readonly out?: string;
@@ -86,9 +91,9 @@ export function parseBenchCommandLine(
   if (given.resume === true && given.out === undefined) {
     return { kind: 'mistake', text: `error: --resume needs the --out to go on in.\n${wayOut}\n` };
   }
-  const { traces, workloads, calls, capacity, arms } = given;
-  if (traces === undefined && (workloads ?? calls ?? capacity) !== undefined) {
-    const text = `error: --workloads, --calls and --capacity need --traces.\n${wayOut}\n`;
+  const { traces, workloads, calls, capacity, promptTokens, arms } = given;
+  if (traces === undefined && (workloads ?? calls ?? capacity ?? promptTokens) !== undefined) {
+    const text = `error: --workloads, --calls, --capacity and --prompt-tokens need --traces.\n${wayOut}\n`;
     return { kind: 'mistake', text };
   }
   if (traces !== undefined && arms?.includes('oracle') === true) {
@@ -136,6 +141,11 @@ function benchCommand(accept: (options: GivenOptions) => void): Command {
         .argParser(shareAboveZero)
         .conflicts(['tierMib', 'sweep']),
     )
+    .option(
+      '--prompt-tokens <n>',
+      `mean prompt that a trace is scaled down to (default: ${usualPromptTokens})`,
+      wholeNumber(16, 1_000_000),
+    )
     .addOption(
       new Option('--load <load>', 'saturated unless told otherwise').choices([
         'light',
@@ -161,7 +171,26 @@ function benchCommand(accept: (options: GivenOptions) => void): Command {
         .conflicts('sweep'),
     )
     .option('--tier-mib <n>', 'room of the second tier in MiB', wholeNumber(0, 2 ** 20))
+    .option(
+      '--context-tokens <n>',
+      'tokens that a slot holds',
+      wholeNumber(512, 1_000_000),
+      engineSizing.contextTokens,
+    )
     .option('--model <path>', 'GGUF file to run instead of random weights')
+    .addOption(
+      new Option('--random-model <size>', 'size of the random weights: 6 MB or 2 GB')
+        .choices(['small', '1b'])
+        .conflicts('model'),
+    )
+    .addOption(
+      new Option('--gpu <backend>', 'run llama.cpp on a GPU').choices([
+        'auto',
+        'cuda',
+        'metal',
+        'vulkan',
+      ]),
+    )
     .addOption(
       new Option('--director <who>', 'who leads the conversations of a real model')
         .choices(['script', 'model'])
@@ -204,6 +233,7 @@ function tracePlanOf(
     folder: traces === true ? usual : traces,
     workloads,
     calls,
+    promptTokens: given.promptTokens ?? usualPromptTokens,
     ...(capacity === undefined ? {} : { capacity }),
   };
 }
@@ -223,7 +253,7 @@ function planOf(given: GivenOptions, traces: TracePlan | undefined): BenchPlan {
     repeats: given.repeats,
     seed: given.seed,
     memory: memoryOf(given, sweep),
-    contextTokens: engineSizing.contextTokens,
+    contextTokens: given.contextTokens,
     tierSpeed: given.tierMbps ?? 'full',
     sweep,
     director: given.director,
@@ -231,6 +261,8 @@ function planOf(given: GivenOptions, traces: TracePlan | undefined): BenchPlan {
     ...(given.sessions === undefined ? {} : { sessions: given.sessions }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(given.model === undefined ? {} : { modelPath: given.model }),
+    ...(given.randomModel === undefined ? {} : { randomModel: given.randomModel }),
+    ...(given.gpu === undefined ? {} : { gpu: given.gpu }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Gpu, RandomModelSize } from '@entresol/engines/embedded';
 import type { ArmName } from '../demo/arm-plan.ts';
 import type { GraphName } from '../demo/demo-options.ts';
 import type { Load } from '../demo/sizing.ts';
@@ -30,6 +31,10 @@ export interface BenchPlan {
   readonly tierSpeed: TierSpeed;
   /** GGUF file. */
   readonly modelPath?: string;
+  /** Size of the random weights; small when absent. */
+  readonly randomModel?: RandomModelSize;
+  /** The CPU when absent. */
+  readonly gpu?: Gpu;
   /** Who leads the conversations of a real model; the script by default, so that all arms send the same prompts. */
   readonly director: 'script' | 'model';
   /** The prior is put on trial too, once per graph: three more runs of five sessions. */
@@ -45,6 +50,8 @@ export interface TracePlan {
   readonly workloads: readonly string[];
   /** Least calls of one run: whole sessions are drawn until they have as many, and some have taken the place of others. */
   readonly calls: number;
+  /** Tokens that the mean prompt of a workload comes to, unless its longest would not fit then. */
+  readonly promptTokens: number;
   /**
    * Slots and second tier together hold this share of the peak working set of the open sessions; undefined = the second
    * tier is as large as the plan says.

@@ -109,6 +109,8 @@ export function runConfig(arm: ArmName, options: RunConfigOptions): ArmConfig {
       contextTokens: plan.contextTokens,
       tierBytes: armPlans[arm].secondTier ? point.tierBytes : 0,
       ...(plan.modelPath === undefined ? {} : { modelPath: plan.modelPath }),
+      ...(plan.randomModel === undefined ? {} : { randomModel: plan.randomModel }),
+      ...(plan.gpu === undefined ? {} : { gpu: plan.gpu }),
       ...(tierBytesPerSecond === undefined ? {} : { tierBytesPerSecond }),
     },
     ...(arm === 'oracle' && knownRequestsPath !== undefined ? { knownRequestsPath } : {}),

@@ -23,13 +23,13 @@ export async function loadTraces({
   concurrency = 1,
 }: Pick<BenchPlan, 'traces' | 'contextTokens' | 'concurrency'>): Promise<readonly LoadedTrace[]> {
   if (traces === undefined) return [];
-  const { folder, workloads, calls } = traces;
+  const { folder, workloads, calls, promptTokens } = traces;
   const sessions = Math.ceil(turnover * concurrency);
   return Promise.all(
     workloads.map(async (name) => {
       const path = join(folder, `${name}.jsonl`);
       const { trace } = await readTrace(path);
-      const tokenFactor = tokenFactorOf(trace, contextTokens);
+      const tokenFactor = tokenFactorOf(trace, { promptTokens, contextTokens });
       return { planned: { graph: name, trace: { path, calls, sessions, tokenFactor } }, trace };
     }),
   );

@@ -16,6 +16,8 @@ export interface EngineReport {
   readonly model: string;
   /** `random`: the text means nothing; prefill, decode and KV cache are real. */
   readonly weights: 'random' | 'real';
+  /** What it computes on; absent or `cpu` = the processor. */
+  readonly device?: string;
   readonly slots: number | null;
   readonly contextTokens: number | null;
   /** Room of the second tier. */

@@ -21,7 +21,7 @@ export const traceNames = [
 ] as const;
 
 /** Mean prompt that a run of some hundred calls affords on two cores. */
-const meanPromptTokens = 600;
+export const usualPromptTokens = 600;
 
 /** Room for the reply, and for what a chat template adds to the longest prompt. */
 const reservedTokens = 256;
@@ -30,10 +30,16 @@ const reservedTokens = 256;
 export const replyTokensLimit = 32;
 
 /**
- * The factor of a workload: its mean prompt comes to 600 tokens, its longest fits into the context, and nothing grows.
+ * The factor of a workload: its mean prompt comes to `promptTokens`, its longest fits into the context, and nothing grows.
  * Taken over the whole trace, so that every sample has the same.
  */
-export function tokenFactorOf({ sessions }: Trace, contextTokens: number): number {
+export function tokenFactorOf(
+  { sessions }: Trace,
+  {
+    promptTokens,
+    contextTokens,
+  }: { readonly promptTokens: number; readonly contextTokens: number },
+): number {
   let calls = 0;
   let sum = 0;
   let longest = 1;
@@ -44,7 +50,7 @@ export function tokenFactorOf({ sessions }: Trace, contextTokens: number): numbe
       longest = Math.max(longest, roleTokens + own);
     }
   }
-  const affordable = sum === 0 ? 1 : (meanPromptTokens * calls) / sum;
+  const affordable = sum === 0 ? 1 : (promptTokens * calls) / sum;
   const fitting = Math.max(1, contextTokens - reservedTokens) / longest;
   return Math.min(1, affordable, fitting);
 }

@@ -31,11 +31,15 @@ test('every count has the one factor, replies are short and are never part of a 
 
 test('the factor affords the mean prompt, fits the longest and never enlarges', () => {
   // Mean (600 + 600 + 1100) / 3.
-  expect(tokenFactorOf(trace, 100_000)).toBeCloseTo(600 / (2300 / 3));
-  expect(tokenFactorOf(trace, 806)).toBeCloseTo(0.5);
+  expect(tokenFactorOf(trace, { promptTokens: 600, contextTokens: 100_000 })).toBeCloseTo(
+    600 / (2300 / 3),
+  );
+  expect(tokenFactorOf(trace, { promptTokens: 600, contextTokens: 806 })).toBeCloseTo(0.5);
   const [session] = trace.sessions;
   const short = { ...trace, sessions: session === undefined ? [] : [session] };
-  expect(tokenFactorOf({ ...short, sessions: [] }, 4096)).toBe(1);
+  expect(
+    tokenFactorOf({ ...short, sessions: [] }, { promptTokens: 600, contextTokens: 4096 }),
+  ).toBe(1);
 });
 
 test('the second tier takes what the slots leave of the wanted share', () => {

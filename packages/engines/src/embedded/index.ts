@@ -1,3 +1,4 @@
 export { embedded } from './embedded.ts';
 export type { EmbeddedEngine } from './embedded.ts';
-export type { EmbeddedInfo, EmbeddedOptions, EmbeddedStats, Management } from './options.ts';
+export type { EmbeddedInfo, EmbeddedOptions, EmbeddedStats, Gpu, Management } from './options.ts';
+export type { RandomModelSize } from './model/random-weights.ts';

@@ -32,6 +32,8 @@ export interface SlotSequence {
 /** The native engine as the rest of this driver sees it. */
 export interface LlamaPort {
   readonly version: string;
+  /** `cpu`, or the name of the backend and of the device behind it. */
+  readonly device: string;
   readonly sequences: readonly SlotSequence[];
   /** Tokens that one sequence can hold. */
   readonly contextTokens: number;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { EngineError } from '@entresol/runtime-core';
 import type * as NodeLlamaCpp from 'node-llama-cpp';
+import type { Gpu } from './options.ts';
 import type { LlamaPort, SlotSequence, Urgency } from './llama-port.ts';
 
 export interface LlamaSettings {
@@ -9,6 +10,8 @@ export interface LlamaSettings {
   readonly contextTokens: number;
   readonly batchTokens: number;
   readonly threads: number | undefined;
+  /** Undefined = the CPU. */
+  readonly gpu: Gpu | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -46,25 +49,34 @@ export async function openLlama(settings: LlamaSettings): Promise<LlamaPort> {
   }
 }
 
-let loaded: Promise<NodeLlamaCpp.Llama> | undefined;
+const loaded = new Map<Gpu | false, Promise<NodeLlamaCpp.Llama>>();
 
 /**
- * The native library, loaded once for the process: a second load costs 600 ms, since it tries the binary in a child
+ * The native library, loaded once for the process and backend: a second load costs 600 ms, since it tries the binary in a child
  * process, and two of them would not know of each other's threads.
  */
-function nativeLibrary(library: Library): Promise<NodeLlamaCpp.Llama> {
-  loaded ??= library
-    .getLlama({ build: 'never', gpu: false, logLevel: library.LlamaLogLevel.error })
+function nativeLibrary(library: Library, backend: Gpu | false): Promise<NodeLlamaCpp.Llama> {
+  const known = loaded.get(backend);
+  if (known !== undefined) return known;
+  const loading = library
+    .getLlama({ build: 'never', gpu: backend, logLevel: library.LlamaLogLevel.error })
     .catch((error: unknown) => {
-      loaded = undefined;
+      loaded.delete(backend);
       throw error;
     });
-  return loaded;
+  loaded.set(backend, loading);
+  return loading;
+}
+
+async function deviceOf(llama: NodeLlamaCpp.Llama): Promise<string> {
+  if (llama.gpu === false) return 'cpu';
+  const names = await llama.getGpuDeviceNames();
+  return [llama.gpu, ...names].join(' ');
 }
 
 async function connect(library: Library, settings: LlamaSettings): Promise<LlamaPort> {
-  const { signal, threads, slots } = settings;
-  const llama = await nativeLibrary(library);
+  const { signal, threads, slots, gpu } = settings;
+  const llama = await nativeLibrary(library, gpu ?? false);
   const model = await llama.loadModel({
     modelPath: settings.modelPath,
     ...(signal === undefined ? {} : { loadSignal: signal }),
@@ -76,8 +88,9 @@ async function connect(library: Library, settings: LlamaSettings): Promise<Llama
       contextSize: settings.contextTokens,
       sequences: slots,
       batchSize: settings.batchTokens,
-      // On CPU flash attention makes a cached prefix slower, not faster: 320 ms instead of 23 ms to a first token.
-      flashAttention: false,
+      // On CPU flash attention makes a cached prefix slower, not faster: 320 ms instead of 23 ms to a first token. On a
+      // GPU it is faster, and without it the values of a saved state lie across rows: a copy of each for every position.
+      flashAttention: llama.gpu !== false,
       // Strict priority: a decoding request never waits behind a warm-up's share of the batch.
       batching: { itemPrioritizationStrategy: 'firstInFirstOut' },
       // llama.cpp's threads wait for each other in busy loops: with one more of them than free cores, work takes tens of
@@ -87,6 +100,7 @@ async function connect(library: Library, settings: LlamaSettings): Promise<Llama
     });
     return {
       version: llama.llamaCppRelease.release,
+      device: await deviceOf(llama),
       contextTokens: context.contextSize,
       sequences: Array.from({ length: slots }, () => wrapSequence(context.getSequence())),
       vocabulary: {

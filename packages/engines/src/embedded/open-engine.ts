@@ -28,7 +28,8 @@ import type { SlotResidency } from './slots/slot-residency.ts';
 import { SlotTable } from './slots/slot-table.ts';
 import type { EngineCounters } from './stats.ts';
 
-const defaults = { slots: 4, contextTokens: 4_096, batchTokens: 256 } as const;
+const defaults = { slots: 4, contextTokens: 4_096 } as const;
+const defaultBatchTokens = { cpu: 256, gpu: 2_048 } as const;
 /** Fewer tokens than this are not worth a warm-up. */
 const minWarmTokens = 64;
 /** Length at which `reloadToRecompute` is stated. */
@@ -64,12 +65,18 @@ interface Prepared {
   readonly weights: 'random' | 'real';
 }
 
-async function prepareModel({ model, cacheFolder, signal }: EmbeddedOptions): Promise<Prepared> {
+async function prepareModel({
+  model,
+  randomModel,
+  cacheFolder,
+  signal,
+}: EmbeddedOptions): Promise<Prepared> {
   if (model !== undefined) {
     await verifyModelFile(model);
     return { modelPath: model, weights: 'real' };
   }
   const { path } = await ensureRandomModel({
+    ...(randomModel === undefined ? {} : { size: randomModel }),
     ...(cacheFolder === undefined ? {} : { folder: cacheFolder }),
     ...(signal === undefined ? {} : { signal }),
   });
@@ -82,7 +89,8 @@ export async function openEngine(
   state: DriverState,
 ): Promise<OpenEngine> {
   const { slots = defaults.slots, contextTokens = defaults.contextTokens } = options;
-  const batchTokens = options.batchTokens ?? defaults.batchTokens;
+  const batchTokens =
+    options.batchTokens ?? defaultBatchTokens[options.gpu === undefined ? 'cpu' : 'gpu'];
   const model = await prepareModel(options);
   const port = await openLlama({
     modelPath: model.modelPath,
@@ -90,6 +98,7 @@ export async function openEngine(
     contextTokens,
     batchTokens,
     threads: options.threads,
+    gpu: options.gpu,
     signal: options.signal,
   });
   const clock = options.clock ?? state.host.clock;
@@ -186,6 +195,7 @@ function assemble(parts: Parts): OpenEngine {
       version: port.version,
       model: name,
       weights: model.weights,
+      device: port.device,
       slots: table.slots.length,
       contextTokens: slotTokens,
       tierBytes: options.tierBytes ?? defaultTierBytes,

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '@entresol/runtime-core';
+import type { RandomModelSize } from './model/random-weights.ts';
 
 /**
  * Who manages slots and saved states. `runtime`: this driver's slots and second tier, ordered by the runtime's policies
@@ -6,11 +7,18 @@ import type { Clock, Random } from '@entresol/runtime-core';
  */
 export type Management = 'runtime' | 'llama-server';
 
+/** What llama.cpp computes on. `auto`: the best that it finds, the CPU where it finds none. */
+export type Gpu = 'auto' | 'cuda' | 'metal' | 'vulkan';
+
 export interface EmbeddedOptions {
   /** Name of this engine in scopes and reports; `embedded` by default. */
   readonly endpoint?: string;
   /** Path of a GGUF model; without one a small Llama of seeded random weights is written once and used. */
   readonly model?: string;
+  /** Size of that Llama where no model is given; `small` by default. */
+  readonly randomModel?: RandomModelSize;
+  /** The CPU by default. A backend that is named and cannot be used fails at `open`. */
+  readonly gpu?: Gpu;
   /** Sequences of one llama.cpp context, and so the most requests that run at once; 4 by default. */
   readonly slots?: number;
   /** Tokens that one slot holds, prompt and reply together; 4096 by default. */
@@ -31,7 +39,7 @@ export interface EmbeddedOptions {
   readonly management?: Management;
   /** Threads of one evaluation; by default one less than there are cores, so that the app keeps one. */
   readonly threads?: number;
-  /** Tokens of one batch, 256 by default: a batch in flight is not interrupted, so this bounds how long one act delays another. */
+  /** Tokens of one batch, by default 256 on the CPU and 2,048 on a GPU: a batch in flight is not interrupted, so this bounds how long one act delays another. */
   readonly batchTokens?: number;
   readonly clock?: Clock;
   /** Draws the sampling seed of a request that brings none. */
@@ -49,6 +57,8 @@ export interface EmbeddedInfo {
   readonly model: string;
   /** `random`: the engine's work is real and its text means nothing. */
   readonly weights: 'random' | 'real';
+  /** What it computes on: name of the backend, `cpu` where there is none. */
+  readonly device: string;
   readonly slots: number;
   readonly contextTokens: number;
   readonly tierBytes: number;

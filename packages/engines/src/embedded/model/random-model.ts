@@ -8,7 +8,8 @@ import { cacheFolder } from './cache-folder.ts';
 import { chatTemplate } from './chat-template.ts';
 import { GgufFormatError, readGgufLayout } from './gguf-header.ts';
 import { aligned, GgufHeaderWriter } from './gguf-writer.ts';
-import { modelShape, randomTensors, seededWeights, tensorValues } from './random-weights.ts';
+import { modelShapes, randomTensors, seededWeights, tensorValues } from './random-weights.ts';
+import type { ModelShape, RandomModelSize } from './random-weights.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 
 /** Rises whenever the bytes change for the same seed: vocabulary, sizes, template or weights. */
@@ -23,14 +24,16 @@ export interface RandomModelOptions {
   readonly folder?: string;
   /** 32-bit unsigned integer. The same seed gives the same bytes on every machine. */
   readonly seed?: number;
+  /** `small` by default. */
+  readonly size?: RandomModelSize;
   readonly signal?: AbortSignal;
   /** Part written so far, in [0, 1]. Not called when the file is there already. */
   readonly onProgress?: (fraction: number) => void;
 }
 
 /**
- * Path of a small Llama of seeded random weights in GGUF, written on first use (6 MB, under a second). Its text means
- * nothing; its tokens, prefill, decode and KV cache are real. A truncated or damaged file is written anew. Safe against
+ * Path of a Llama of seeded random weights in GGUF, written on first use (small: 6 MB, under a second; 1b: 2 GB, half a
+ * minute). Its text means nothing; its tokens, prefill, decode and KV cache are real. A truncated or damaged file is written anew. Safe against
  * other processes that do the same: each writes a file of its own and renames it into place.
  * @throws {EngineError} `folder-not-writable`
  * @throws the reason of `signal` when it aborts; nothing half-written stays
@@ -38,12 +41,13 @@ export interface RandomModelOptions {
 export async function ensureRandomModel(
   options: RandomModelOptions = {},
 ): Promise<{ path: string; written: boolean }> {
-  const { folder = cacheFolder(), seed = defaultSeed, signal, onProgress } = options;
+  const { folder = cacheFolder(), seed = defaultSeed, size = 'small' } = options;
+  const { signal, onProgress } = options;
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xff_ff_ff_ff) {
     throw new RangeError(`The seed must be an integer from 0 to 4294967295, not ${seed}`);
   }
   signal?.throwIfAborted();
-  const name = `random-llama-v${formatVersion}-seed${seed}`;
+  const name = `random-llama${size === 'small' ? '' : `-${size}`}-v${formatVersion}-seed${seed}`;
   const path = join(folder, `${name}.gguf`);
   if (await isWhole(path, name)) {
     return { path, written: false };
@@ -53,7 +57,7 @@ export async function ensureRandomModel(
   const file = await openDraft(folder, draft);
   try {
     try {
-      await writeModel(file, { name, seed, signal, onProgress });
+      await writeModel(file, { name, seed, shape: modelShapes[size], signal, onProgress });
       await file.sync();
     } finally {
       await file.close();
@@ -95,15 +99,16 @@ async function openDraft(folder: string, draft: string): Promise<FileHandle> {
 interface ModelContents {
   readonly name: string;
   readonly seed: number;
+  readonly shape: ModelShape;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((fraction: number) => void) | undefined;
 }
 
 async function writeModel(file: FileHandle, contents: ModelContents): Promise<void> {
-  const { name, seed, signal, onProgress } = contents;
+  const { name, seed, shape, signal, onProgress } = contents;
   const vocabulary = createVocabulary();
-  const tensors = randomTensors(vocabulary.tokens.length);
-  await file.writeFile(metadata(name, vocabulary).encode(tensors));
+  const tensors = randomTensors(shape, vocabulary.tokens.length);
+  await file.writeFile(metadata(name, shape, vocabulary).encode(tensors));
   const random = seededWeights(seed);
   let done = 0;
   for (const tensor of tensors) {
@@ -116,21 +121,21 @@ async function writeModel(file: FileHandle, contents: ModelContents): Promise<vo
   }
 }
 
-function metadata(name: string, vocabulary: Vocabulary): GgufHeaderWriter {
+function metadata(name: string, shape: ModelShape, vocabulary: Vocabulary): GgufHeaderWriter {
   const { tokens } = vocabulary;
   const header = new GgufHeaderWriter();
   header.string('general.architecture', 'llama');
   header.string(nameKey, name);
   // MOSTLY_F16
   header.uint32('general.file_type', 1);
-  header.uint32('llama.context_length', modelShape.contextLength);
-  header.uint32('llama.embedding_length', modelShape.dimension);
-  header.uint32('llama.block_count', modelShape.layers);
-  header.uint32('llama.feed_forward_length', modelShape.feedForward);
-  header.uint32('llama.attention.head_count', modelShape.heads);
-  header.uint32('llama.attention.head_count_kv', modelShape.keyValueHeads);
+  header.uint32('llama.context_length', shape.contextLength);
+  header.uint32('llama.embedding_length', shape.dimension);
+  header.uint32('llama.block_count', shape.layers);
+  header.uint32('llama.feed_forward_length', shape.feedForward);
+  header.uint32('llama.attention.head_count', shape.heads);
+  header.uint32('llama.attention.head_count_kv', shape.keyValueHeads);
   header.float32('llama.attention.layer_norm_rms_epsilon', 1e-5);
-  header.uint32('llama.rope.dimension_count', modelShape.dimension / modelShape.heads);
+  header.uint32('llama.rope.dimension_count', shape.dimension / shape.heads);
   header.float32('llama.rope.freq_base', 10_000);
   header.uint32('llama.vocab_size', tokens.length);
   header.string('tokenizer.ggml.model', 'llama');

@@ -1,17 +1,37 @@
 import { type TensorShape, tensorType, valuesOf } from './gguf-writer.ts';
 import { isVisible, type Vocabulary } from './vocabulary.ts';
 
-/** Sizes of the random Llama: about 3 million parameters, 6 MB. */
-export const modelShape = {
-  contextLength: 32_768,
-  dimension: 192,
-  layers: 4,
-  feedForward: 512,
-  heads: 6,
-  keyValueHeads: 2,
-} as const;
+/** Sizes of a Llama. */
+export interface ModelShape {
+  readonly contextLength: number;
+  readonly dimension: number;
+  readonly layers: number;
+  readonly feedForward: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+}
 
-const headDimension = modelShape.dimension / modelShape.heads;
+/** `small`: 3 million parameters, 6 MB, for a CPU. `1b`: the layers of Llama 3.2 1B, 2 GB, for a GPU. */
+export type RandomModelSize = 'small' | '1b';
+
+export const modelShapes: Readonly<Record<RandomModelSize, ModelShape>> = {
+  small: {
+    contextLength: 32_768,
+    dimension: 192,
+    layers: 4,
+    feedForward: 512,
+    heads: 6,
+    keyValueHeads: 2,
+  },
+  '1b': {
+    contextLength: 131_072,
+    dimension: 2_048,
+    layers: 16,
+    feedForward: 8_192,
+    heads: 32,
+    keyValueHeads: 8,
+  },
+};
 
 /**
  * The first dimension of the residual stream carries this constant from the embedding to the output, untouched by the
@@ -25,9 +45,9 @@ const hiddenWeight = -16_384;
 const embedding = 'token_embd.weight';
 const output = 'output.weight';
 
-const norm = (name: string): TensorShape => ({
+const norm = (name: string, dimension: number): TensorShape => ({
   name: `${name}.weight`,
-  dimensions: [modelShape.dimension],
+  dimensions: [dimension],
   type: tensorType.f32,
 });
 
@@ -38,24 +58,25 @@ const matrix = (name: string, rowLength: number, rows: number): TensorShape => (
 });
 
 /** Tensors in the order of the file. */
-export function randomTensors(vocabularySize: number): readonly TensorShape[] {
-  const { dimension, feedForward, keyValueHeads, layers } = modelShape;
+export function randomTensors(shape: ModelShape, vocabularySize: number): readonly TensorShape[] {
+  const { dimension, feedForward, heads, keyValueHeads, layers } = shape;
+  const keyValues = (dimension / heads) * keyValueHeads;
   const tensors: TensorShape[] = [matrix('token_embd', dimension, vocabularySize)];
   for (let layer = 0; layer < layers; layer += 1) {
     const block = `blk.${layer}`;
     tensors.push(
-      norm(`${block}.attn_norm`),
+      norm(`${block}.attn_norm`, dimension),
       matrix(`${block}.attn_q`, dimension, dimension),
-      matrix(`${block}.attn_k`, dimension, headDimension * keyValueHeads),
-      matrix(`${block}.attn_v`, dimension, headDimension * keyValueHeads),
+      matrix(`${block}.attn_k`, dimension, keyValues),
+      matrix(`${block}.attn_v`, dimension, keyValues),
       matrix(`${block}.attn_output`, dimension, dimension),
-      norm(`${block}.ffn_norm`),
+      norm(`${block}.ffn_norm`, dimension),
       matrix(`${block}.ffn_gate`, dimension, feedForward),
       matrix(`${block}.ffn_up`, dimension, feedForward),
       matrix(`${block}.ffn_down`, feedForward, dimension),
     );
   }
-  tensors.push(norm('output_norm'), matrix('output', dimension, vocabularySize));
+  tensors.push(norm('output_norm', dimension), matrix('output', dimension, vocabularySize));
   return tensors;
 }
 

@@ -23,6 +23,7 @@ beforeAll(async () => {
     contextTokens: 256,
     batchTokens: 64,
     threads: 1,
+    gpu: undefined,
     signal: undefined,
   });
 });
