@@ -5,7 +5,8 @@ import type { Outlook } from './eviction/worth.ts';
 import type { BranchContext } from './markov/branch-context.ts';
 import { startContext, visitsOf } from './markov/branch-context.ts';
 import { discountedFirstPassage } from './markov/first-passage.ts';
-import { expandPassage } from './markov/passage-graph.ts';
+import { expandPassage, farPassage } from './markov/passage-graph.ts';
+import type { FarPassage } from './markov/far-passage.ts';
 import type { PassageGraph } from './markov/passage-graph.ts';
 import { TransitionPredictor } from './markov/predictor.ts';
 import { TopologyPrior } from './markov/prior.ts';
@@ -55,6 +56,8 @@ export class WorkloadModel {
   #graphs = new Map<number, PassageGraph>();
   #graphsLearned = 0;
   #graphsSize = 0;
+  /** What lies behind the present graphs. */
+  #far: FarPassage | undefined;
 
   /** What a session that starts now can lead to. */
   newcomer: PassageGraph;
@@ -81,8 +84,15 @@ export class WorkloadModel {
 
   declare(topology: Topology): void {
     this.prior.declare(topology);
-    this.#graphs.clear();
+    this.#renewGraphs();
     this.touch();
+  }
+
+  #renewGraphs(): void {
+    this.#graphs.clear();
+    this.#far = undefined;
+    this.#graphsLearned = this.predictor.learned;
+    this.#graphsSize = this.symbols.size;
   }
 
   /**
@@ -98,14 +108,14 @@ export class WorkloadModel {
         ? 1
         : Math.min(maxRefreshTransitions, Math.floor(learned * refreshShare));
     if (learned - this.#graphsLearned >= due || size !== this.#graphsSize) {
-      this.#graphs.clear();
-      this.#graphsLearned = learned;
-      this.#graphsSize = size;
+      this.#renewGraphs();
     }
     const key = callCountKey(context.previous, context.current, visitsOf(context));
     let graph = this.#graphs.get(key);
     if (graph === undefined) {
-      graph = expandPassage(this.predictor.frozen(), context);
+      const frozen = this.predictor.frozen();
+      this.#far ??= farPassage(frozen);
+      graph = expandPassage(frozen, context, {}, this.#far);
       this.#graphs.set(key, graph);
     }
     return graph;

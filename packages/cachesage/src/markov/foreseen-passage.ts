@@ -1,5 +1,6 @@
 import type { AgentId, CallId, SessionId } from '@entresol/runtime-core';
-import { PassageGraph, horizonSteps } from './passage-graph.ts';
+import { horizonSteps } from './horizon.ts';
+import { PassageGraph } from './passage-graph.ts';
 import { END } from './symbols.ts';
 import type { SymbolTable } from './symbols.ts';
 

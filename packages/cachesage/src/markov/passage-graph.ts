@@ -1,16 +1,15 @@
 import { advance, maxVisits, visitsOf } from './branch-context.ts';
 import type { BranchContext } from './branch-context.ts';
+import { FarPassage, leastTold } from './far-passage.ts';
+import type { FirstOrderRows } from './far-passage.ts';
+import { horizonSteps } from './horizon.ts';
 import { END, PAUSE } from './symbols.ts';
 import { callCountKey } from './transition-counts.ts';
 
-/** Steps of its own branch that a prediction looks ahead. */
-export const horizonSteps = 16;
-
 /** Where next-symbol distributions come from. */
-export interface PassageSource {
+export interface PassageSource extends FirstOrderRows {
   /** May be written into `into` when that has the length. */
   distribution(context: BranchContext, into?: Float64Array): Float64Array;
-  orderOne(current: number): Float64Array;
 }
 
 export interface PassageOptions {
@@ -36,28 +35,40 @@ export interface PassageCurve {
  */
 interface Steps {
   readonly first: readonly number[];
+  /** {@link beyond} where a step leaves the graph for the order-1 chain. */
   readonly to: readonly number[];
   readonly symbol: readonly number[];
   readonly probability: readonly number[];
 }
 
+const beyond = -1;
 /** Reach probability below which a walk goes no further. */
 const negligible = 1e-5;
+const noSteps: Steps = { first: [0], to: [], symbol: [], probability: [] };
+
+let here = new Float64Array(64);
+let next = new Float64Array(64);
 
 /**
- * The reachable part of the call-count chain of one branch, breadth first and bounded; what does not fit collapses to
- * order-1 states. It is frozen when made, so answers from it never depend on when they are asked for.
+ * The reachable part of the call-count chain of one branch, breadth first and bounded; what does not fit is left to the
+ * order-1 chain behind it. It is frozen when made, so answers from it never depend on when they are asked for.
  */
 export class PassageGraph {
   #source: (() => Steps) | undefined;
   #laidOut: Steps | undefined;
+  readonly #far: FarPassage | undefined;
   readonly #curves = new Map<number, PassageCurve>();
 
-  /** @param source - lays the steps out when they are first needed, from a state that does not change */
-  constructor(source: () => Steps) {
+  /**
+   * @param source - lays the steps out when they are first needed, from a state that does not change
+   * @param far - what lies behind it; absent where no step leaves it
+   */
+  constructor(source: () => Steps, far?: FarPassage) {
     this.#source = source;
+    this.#far = far;
   }
 
+  /** Those told apart. */
   get states(): number {
     return this.#steps().first.length - 1;
   }
@@ -65,7 +76,7 @@ export class PassageGraph {
   #steps(): Steps {
     this.#laidOut ??= this.#source?.();
     this.#source = undefined;
-    return this.#laidOut ?? { first: [0], to: [], symbol: [], probability: [] };
+    return this.#laidOut ?? noSteps;
   }
 
   curve(agent: number): PassageCurve {
@@ -81,13 +92,17 @@ export class PassageGraph {
   #walk(agent: number): PassageCurve {
     const { first, to, symbol, probability } = this.#steps();
     const states = this.states;
+    const far = this.#far?.column(agent);
     const direct = new Float64Array(horizonSteps);
     const paused = new Float64Array(horizonSteps);
-    let here = new Float64Array(2 * states);
-    let next = new Float64Array(2 * states);
+    if (here.length < 2 * states) {
+      here = new Float64Array(2 * states);
+      next = new Float64Array(2 * states);
+    }
+    here.fill(0, 0, 2 * states);
     here[0] = 1;
     for (let k = 0; k < horizonSteps; k++) {
-      next.fill(0);
+      next.fill(0, 0, 2 * states);
       let alive = false;
       for (let i = 0; i < 2 * states; i++) {
         const mass = here[i] ?? 0;
@@ -99,11 +114,17 @@ export class PassageGraph {
         const end = first[i - offset + 1] ?? 0;
         for (let s = first[i - offset] ?? 0; s < end; s++) {
           const moved = mass * (probability[s] ?? 0);
-          if (symbol[s] === agent) {
+          const x = symbol[s] ?? END;
+          const state = to[s] ?? beyond;
+          if (x === agent) {
             hits[k] = (hits[k] ?? 0) + moved;
-          } else {
-            const at = (to[s] ?? 0) + (symbol[s] === PAUSE ? states : offset);
+          } else if (state !== beyond) {
+            const at = state + (x === PAUSE ? states : offset);
             next[at] = (next[at] ?? 0) + moved;
+          } else if (far !== undefined) {
+            const late = after || x === PAUSE;
+            addFar(late ? paused : direct, k + 1, far.direct, x, moved);
+            if (far.paused !== undefined) addFar(paused, k + 1, far.paused, x, moved);
           }
         }
       }
@@ -111,6 +132,20 @@ export class PassageGraph {
       [here, next] = [next, here];
     }
     return { direct, paused };
+  }
+}
+
+/** Adds to hits from step `from` on what a mass that has left for symbol `x` will make. */
+function addFar(
+  hits: Float64Array,
+  from: number,
+  passages: Float64Array,
+  x: number,
+  mass: number,
+): void {
+  let at = x * horizonSteps;
+  for (let k = from; k < horizonSteps; k++) {
+    hits[k] = (hits[k] ?? 0) + mass * (passages[at++] ?? 0);
   }
 }
 
@@ -159,33 +194,32 @@ class StateTable {
 
 const known = new StateTable();
 
-/** Steps of one row beyond which it is flat: hundreds of agents, hardly any of them seen in this place. */
-const mostSteps = 64;
+const defaults: Required<PassageOptions> = { maxStates: 32, minMass: 0.01, minProbability: 0.003 };
 
-/** Probability from which the steps of a row count. Of a flat row only those above its mean: the rest leads anywhere. */
-function leastTold(row: Float64Array, least: number): number {
-  let steps = 0;
-  let sum = 0;
-  for (let x = PAUSE; x < row.length; x++) {
-    const p = row[x] ?? 0;
-    if (p < least) continue;
-    steps++;
-    sum += p;
-  }
-  return steps > mostSteps ? (1.01 * sum) / steps : least;
+/** The order-1 chain of the model as it stands in `source`. */
+export function farPassage(source: FirstOrderRows): FarPassage {
+  return new FarPassage(source, defaults.minProbability);
 }
 
-/** Builds the graph of what `start` can lead to, as the model stands now. */
+/**
+ * Builds the graph of what `start` can lead to, as the model stands now.
+ * @param far - what lies behind it; by default the order-1 chain of the same source
+ */
 export function expandPassage(
   source: PassageSource,
   start: BranchContext,
-  { maxStates = 32, minMass = 0.01, minProbability = 0.003 }: PassageOptions = {},
+  options: PassageOptions = {},
+  far?: FarPassage,
 ): PassageGraph {
-  return new PassageGraph(() => {
-    const steps = { first: [], to: [], symbol: [], probability: [] };
-    layOut(steps, source, start, { maxStates, minMass, minProbability });
-    return steps;
-  });
+  const bounds = { ...defaults, ...options };
+  return new PassageGraph(
+    () => {
+      const steps = { first: [], to: [], symbol: [], probability: [] };
+      layOut(steps, source, start, bounds);
+      return steps;
+    },
+    far ?? new FarPassage(source, bounds.minProbability),
+  );
 }
 
 /**
@@ -198,55 +232,33 @@ function layOut(
   start: BranchContext,
   { maxStates, minMass, minProbability }: Required<PassageOptions>,
 ): void {
-  /** Contexts of the states told apart; collapsed ones have none. */
-  const contexts: (BranchContext | undefined)[] = [start];
-  const current: number[] = [start.current];
+  const contexts: BranchContext[] = [start];
   const mass: number[] = [1];
   known.begin(maxStates);
   known.at(callCountKey(start.previous, start.current, visitsOf(start)));
   known.take(0);
   const least = Math.max(minProbability, Number.MIN_VALUE);
-  /** State of a collapsed symbol. */
-  const collapsed: (number | undefined)[] = [];
-  let own: Float64Array | undefined;
-  for (let i = 0; i < current.length; i++) {
+  let row: Float64Array | undefined;
+  for (let i = 0; i < contexts.length; i++) {
+    const from = contexts[i] ?? start;
     first.push(to.length);
-    const from = contexts[i];
-    const at = current[i] ?? END;
-    let row: Float64Array;
-    if (from === undefined) row = source.orderOne(at);
-    else row = own = source.distribution(from, own);
+    row = source.distribution(from, row);
     const lowest = leastTold(row, least);
     for (let x = PAUSE; x < row.length; x++) {
       const p = row[x] ?? 0;
       if (p < lowest) continue;
-      let state: number | undefined;
-      if (from !== undefined) {
-        const weight = (mass[i] ?? 0) * p;
-        const visits = Math.min(maxVisits, (from.visits[x] ?? 0) + 1);
-        const key = callCountKey(at, x, visits);
-        state = known.at(key);
-        if (state !== undefined) {
-          mass[state] = (mass[state] ?? 0) + weight;
-        } else if (known.size < maxStates && weight >= minMass) {
-          state = current.length;
-          known.take(state);
-          contexts.push(advance(from, x));
-          current.push(x);
-          mass.push(weight);
-        }
+      const weight = (mass[i] ?? 0) * p;
+      const visits = Math.min(maxVisits, (from.visits[x] ?? 0) + 1);
+      let state = known.at(callCountKey(from.current, x, visits));
+      if (state !== undefined) {
+        mass[state] = (mass[state] ?? 0) + weight;
+      } else if (known.size < maxStates && weight >= minMass) {
+        state = contexts.length;
+        known.take(state);
+        contexts.push(advance(from, x));
+        mass.push(weight);
       }
-      if (state === undefined) {
-        state = collapsed[x];
-        if (state === undefined) {
-          state = current.length;
-          collapsed[x] = state;
-          contexts.push(undefined);
-          current.push(x);
-          mass.push(0);
-        }
-      }
-      to.push(state);
+      to.push(state ?? beyond);
       symbol.push(x);
       probability.push(p);
     }

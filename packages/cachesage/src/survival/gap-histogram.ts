@@ -1,4 +1,4 @@
-import { horizonSteps } from '../markov/passage-graph.ts';
+import { horizonSteps } from '../markov/horizon.ts';
 import { START } from '../markov/symbols.ts';
 import { bins, edges, layOutWaits, lowestExponent, medianOf } from './remaining-waits.ts';
 import type { GapClass } from './remaining-waits.ts';

@@ -1,4 +1,4 @@
-import { horizonSteps } from '../markov/passage-graph.ts';
+import { horizonSteps } from '../markov/horizon.ts';
 
 /** Quarters of the earlier prompt behind its role prefix, first to last. */
 export const positionBins = 4;

@@ -1,4 +1,4 @@
-import { horizonSteps } from '../markov/passage-graph.ts';
+import { horizonSteps } from '../markov/horizon.ts';
 import { gridSize, timeGrid } from './time-grid.ts';
 
 /** Remaining waits are rounded to two a doubling, so that the Poisson terms are computed once for all tables. */

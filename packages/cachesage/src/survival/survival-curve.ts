@@ -1,4 +1,4 @@
-import { horizonSteps } from '../markov/passage-graph.ts';
+import { horizonSteps } from '../markov/horizon.ts';
 import type { PassageCurve } from '../markov/passage-graph.ts';
 import type { ResidualGap } from './gap-histogram.ts';
 import { gridSize } from './time-grid.ts';

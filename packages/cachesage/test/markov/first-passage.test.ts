@@ -2,7 +2,8 @@ import { seededRandom } from '@entresol/runtime-core/testing';
 import { describe, expect, it } from 'vitest';
 import { startContext } from '../../src/markov/branch-context.ts';
 import { discountedFirstPassage } from '../../src/markov/first-passage.ts';
-import { expandPassage, horizonSteps } from '../../src/markov/passage-graph.ts';
+import { horizonSteps } from '../../src/markov/horizon.ts';
+import { expandPassage } from '../../src/markov/passage-graph.ts';
 import { END, PAUSE, firstAgent } from '../../src/markov/symbols.ts';
 
 const agents = 4;

@@ -1,0 +1,121 @@
+import { horizonSteps } from './horizon.ts';
+import { PAUSE } from './symbols.ts';
+
+/** Next-symbol distributions after one symbol, of one state of a model. */
+export interface FirstOrderRows {
+  orderOne(current: number): Float64Array;
+}
+
+/** First passages to one agent: entry [x × horizonSteps + k] is the probability that step k + 1 after symbol x is its first call. */
+export interface FarColumn {
+  /** Without a pause on the way. */
+  readonly direct: Float64Array;
+  /** With one; undefined where nothing pauses. */
+  readonly paused: Float64Array | undefined;
+}
+
+/** Steps of one row beyond which it is flat: hundreds of agents, hardly any of them seen in this place. */
+const mostSteps = 64;
+
+/** Probability from which the steps of a row count. Of a flat row only those above its mean: the rest leads anywhere. */
+export function leastTold(row: Float64Array, least: number): number {
+  let steps = 0;
+  let sum = 0;
+  for (let x = PAUSE; x < row.length; x++) {
+    const p = row[x] ?? 0;
+    if (p < least) continue;
+    steps++;
+    sum += p;
+  }
+  return steps > mostSteps ? (1.01 * sum) / steps : least;
+}
+
+/** Steps out of all symbols side by side: those of x are [first[x], first[x + 1]). */
+interface Rows {
+  readonly first: readonly number[];
+  readonly to: readonly number[];
+  readonly probability: readonly number[];
+  readonly pauses: boolean;
+}
+
+/**
+ * The order-1 chain behind what passage graphs tell apart. All graphs of one state of the model share it, so that a walk
+ * ends where it leaves its graph. Rows and columns are made when first needed, columns backwards from the agent's call.
+ */
+export class FarPassage {
+  readonly #source: FirstOrderRows;
+  readonly #least: number;
+  #rows: Rows | undefined;
+  readonly #columns = new Map<number, FarColumn>();
+
+  /**
+   * @param source - must stay as it is
+   * @param minProbability - steps less probable than this are left out
+   */
+  constructor(source: FirstOrderRows, minProbability: number) {
+    this.#source = source;
+    this.#least = Math.max(minProbability, Number.MIN_VALUE);
+  }
+
+  column(agent: number): FarColumn {
+    let column = this.#columns.get(agent);
+    if (column === undefined) {
+      this.#rows ??= layOutRows(this.#source, this.#least);
+      column = passagesTo(agent, this.#rows);
+      this.#columns.set(agent, column);
+    }
+    return column;
+  }
+}
+
+function layOutRows(source: FirstOrderRows, least: number): Rows {
+  const first: number[] = [0];
+  const to: number[] = [];
+  const probability: number[] = [];
+  let pauses = false;
+  const { length: size } = source.orderOne(PAUSE);
+  // END is absorbing.
+  first.push(0);
+  for (let from = PAUSE; from < size; from++) {
+    const row = source.orderOne(from);
+    const lowest = leastTold(row, least);
+    for (let x = PAUSE; x < size; x++) {
+      const p = row[x] ?? 0;
+      if (p < lowest) continue;
+      to.push(x);
+      probability.push(p);
+      pauses ||= x === PAUSE;
+    }
+    first.push(to.length);
+  }
+  return { first, to, probability, pauses };
+}
+
+/** Step by step back from the call: the first passage in k + 1 steps is a step to elsewhere and the passage in k from there. */
+function passagesTo(agent: number, { first, to, probability, pauses }: Rows): FarColumn {
+  const size = first.length - 1;
+  const direct = new Float64Array(size * horizonSteps);
+  const paused = pauses ? new Float64Array(size * horizonSteps) : undefined;
+  for (let k = 0; k < horizonSteps; k++) {
+    for (let from = PAUSE; from < size; from++) {
+      const end = first[from + 1] ?? 0;
+      let straight = 0;
+      let late = 0;
+      for (let s = first[from] ?? 0; s < end; s++) {
+        const x = to[s] ?? 0;
+        const p = probability[s] ?? 0;
+        if (x === agent) {
+          if (k === 0) straight += p;
+        } else if (k > 0) {
+          const at = x * horizonSteps + k - 1;
+          if (x === PAUSE) late += p * (direct[at] ?? 0);
+          else straight += p * (direct[at] ?? 0);
+          if (paused !== undefined) late += p * (paused[at] ?? 0);
+        }
+      }
+      direct[from * horizonSteps + k] = straight;
+      if (paused !== undefined) paused[from * horizonSteps + k] = late;
+    }
+  }
+  return { direct, paused };
+}

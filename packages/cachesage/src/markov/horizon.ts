@@ -1,0 +1,2 @@
+/** Steps of its own branch that a prediction looks ahead. */
+export const horizonSteps = 16;
