@@ -208,11 +208,9 @@ export function cacheSage({
 
 /** Does a queued call need the role prefix by itself, having no older prompt in the cache that contains it? */
 function isAwaited(model: WorkloadModel, role: PrefixRef, { residency }: PolicyContext): boolean {
-  for (const session of model.sessions) {
-    for (const older of session.queuedWith(role.id)) {
-      if (older?.last === undefined) return true;
-      if (residency.of(older.last).tokens <= older.roleTokens) return true;
-    }
+  for (const { older } of model.queued.of(role.id)) {
+    if (older?.last === undefined) return true;
+    if (residency.of(older.last).tokens <= older.roleTokens) return true;
   }
   return false;
 }

@@ -1,11 +1,10 @@
 import type { CallId, DispatchId } from '@entresol/runtime-core';
 import type { BranchContext } from './markov/branch-context.ts';
-import type { PassageGraph } from './markov/passage-graph.ts';
 import { END, PAUSE } from './markov/symbols.ts';
 import type { WaitKind } from './survival/gap-histogram.ts';
-import { PassageMemo } from './survival/passage-memo.ts';
 import { stillReturns } from './survival/survival-curve.ts';
 import type { BranchTiming } from './survival/survival-curve.ts';
+import type { TimedPassage } from './survival/timed-passage.ts';
 import type { WorkloadModel } from './workload-model.ts';
 
 /** A point that the next call of a session can follow: a call, the session's start, or a pause. */
@@ -25,17 +24,21 @@ export interface Branch {
   /** Distribution said when the wait began, to be resolved by the next symbol. */
   forecast: Float64Array | undefined;
   /** What it can lead to; undefined once its successor is known. */
-  passages: PassageMemo | undefined;
+  passage: TimedPassage | undefined;
+  /** P(the session returns), said when it paused; 1 when it did not. */
+  readonly returnChance: number;
 }
 
-/** @param passage - what it can lead to */
+/** A branch that begins now. */
 export function openBranch(
-  passage: PassageGraph,
+  model: WorkloadModel,
+  passage: TimedPassage,
   context: BranchContext,
   atMs: number,
   origin: Pick<Branch, 'call' | 'dispatch' | 'previous' | 'run'>,
 ): Branch {
-  const waits = context.current === PAUSE ? 'user' : 'none';
+  const pauses = context.current === PAUSE;
+  const waits = pauses ? 'user' : 'none';
   return {
     ...origin,
     context,
@@ -44,7 +47,8 @@ export function openBranch(
     sinceMs: atMs,
     failed: false,
     forecast: undefined,
-    passages: new PassageMemo(passage),
+    passage,
+    returnChance: pauses ? 1 - model.predictor.probability(context, END) : 1,
   };
 }
 
@@ -64,11 +68,7 @@ export function timingOf(
   const gap = model.gaps.residual(gapAgent(branch), branch.kind, waited);
   return {
     gap,
-    get answer() {
-      return model.gaps.answer();
-    },
-    stillReturns:
-      branch.kind === 'user' ? stillReturns(returnChance(model, branch), gap.longer) : 1,
+    stillReturns: branch.kind === 'user' ? stillReturns(branch.returnChance, gap.longer) : 1,
   };
 }
 
@@ -87,8 +87,4 @@ export function nextSymbols(
   }
   next[END] = Math.max(0, 1 - returned);
   return next;
-}
-
-function returnChance(model: WorkloadModel, branch: Branch): number {
-  return 1 - model.predictor.probability(branch.context, END);
 }

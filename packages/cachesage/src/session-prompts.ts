@@ -9,6 +9,7 @@ import type {
 } from '@entresol/runtime-core';
 import { expectedChain, promptChain, sharedAmount } from './prompt-chain.ts';
 import type { PromptChain } from './prompt-chain.ts';
+import type { QueuedCall } from './queued-roles.ts';
 import { lastAmountOf } from './survival/reuse-amount.ts';
 import type { WorkloadModel } from './workload-model.ts';
 
@@ -20,19 +21,14 @@ interface PendingAmount {
   readonly residentTokens: number;
 }
 
-/** A call that waits for the engine, and the agent's prompt before it, which its own one will most likely begin with. */
-interface QueuedCall {
-  readonly chain: PromptChain;
-  readonly older: PromptChain | undefined;
-}
-
 /** The prompts of one session: which are live, and how much of each the next one reused. */
 export class SessionPrompts {
   readonly #model: WorkloadModel;
   readonly #isHead: (call: CallId) => boolean;
   readonly #chains = new Map<AgentId, readonly PromptChain[]>();
   readonly #expected = new Map<AgentId, PromptChain>();
-  readonly #roles = new Map<number, ReadonlySet<PrefixId>>();
+  /** By agent. */
+  readonly #roles: (ReadonlySet<PrefixId> | undefined)[] = [];
   readonly #running = new Map<CallId, PromptChain>();
   readonly #pending = new Map<CallId, PendingAmount>();
   readonly #queued = new Map<CallId, QueuedCall>();
@@ -44,7 +40,7 @@ export class SessionPrompts {
   }
 
   rolesOf(agent: number): ReadonlySet<PrefixId> | undefined {
-    return this.#roles.get(agent);
+    return this.#roles[agent];
   }
 
   /** The newest prompt of the agent, or one of an open branch, that holds the prefix. */
@@ -67,16 +63,6 @@ export class SessionPrompts {
       if (older?.last?.id === prefix) return older;
     }
     return undefined;
-  }
-
-  /**
-   * Queued calls that bring the role prefix.
-   * @yields the older prompt that would spare it; undefined where there is none
-   */
-  *queuedWith(role: PrefixId): Generator<PromptChain | undefined> {
-    for (const { chain, older } of this.#queued.values()) {
-      if (chain.roles.includes(role)) yield older;
-    }
   }
 
   /** The agent's next prompt as far as it is known, until the agent is called. */
@@ -102,15 +88,21 @@ export class SessionPrompts {
     const kept = chains.filter((each) => this.#isOpen(each.call)).slice(1 - maxChainsPerAgent);
     this.#chains.set(event.agent, [...kept, chain]);
     this.#expected.delete(event.agent);
-    if (!this.#roles.has(agent)) this.#model.variants.observe(agent, chain.roles);
-    this.#roles.set(agent, new Set(chain.roles));
+    const { variants, queued } = this.#model;
+    if (this.#roles[agent] === undefined) variants.observe(agent, chain.roles);
+    this.#roles[agent] = variants.together(agent, chain.roles);
     this.#running.set(chain.call, chain);
-    this.#queued.set(chain.call, { chain, older });
+    const waiting = { chain, older };
+    this.#queued.set(chain.call, waiting);
+    queued.add(waiting);
   }
 
   /** The engine has computed the prompt: what lies before it is superseded now. */
   begun(call: CallId): void {
+    const waiting = this.#queued.get(call);
+    if (waiting === undefined) return;
     this.#queued.delete(call);
+    this.#model.queued.remove(waiting);
   }
 
   restart(call: CallId, prefixes: readonly PrefixRef[], step: number): void {
@@ -118,7 +110,7 @@ export class SessionPrompts {
   }
 
   end(call: CallId, agent: number | undefined, usage: Usage | undefined): void {
-    this.#queued.delete(call);
+    this.begun(call);
     const chain = this.#running.get(call);
     if (chain === undefined) return;
     this.#running.delete(call);
@@ -138,7 +130,7 @@ export class SessionPrompts {
   endAll(): void {
     this.#running.clear();
     this.#pending.clear();
-    this.#queued.clear();
+    for (const call of this.#queued.keys()) this.begun(call);
   }
 
   #isOpen(call: CallId): boolean {

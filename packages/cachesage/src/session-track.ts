@@ -21,6 +21,7 @@ import type { Branch } from './session-branch.ts';
 import { SessionCurves } from './survival/session-curves.ts';
 import { paceAfter } from './survival/session-speed.ts';
 import type { SessionPace } from './survival/session-speed.ts';
+import { TimedPassage } from './survival/timed-passage.ts';
 import type { WorkloadModel } from './workload-model.ts';
 
 /**
@@ -57,7 +58,7 @@ export class SessionTrack {
     this.id = id;
     this.model = model;
     this.#prompts = new SessionPrompts(model, (call) => this.#heads.has(call));
-    this.#root = openBranch(model.passage(startContext), startContext, atMs, { run: 0 });
+    this.#root = openBranch(model, model.passage(startContext), startContext, atMs, { run: 0 });
   }
 
   get speed(): number {
@@ -98,11 +99,6 @@ export class SessionTrack {
     return this.#prompts.awaited(prefix);
   }
 
-  /** Queued calls that bring the role prefix, each with the older prompt that would spare it. */
-  queuedWith(role: PrefixId): Iterable<PromptChain | undefined> {
-    return this.#prompts.queuedWith(role);
-  }
-
   /** A call has its first token. */
   callBegun(call: CallId): void {
     this.#prompts.begun(call);
@@ -114,6 +110,7 @@ export class SessionTrack {
 
   callStart(event: EventOf<'call-start'>, residency: Residency): void {
     const { call, atMs, previous, dispatch } = event;
+    this.curves.moved();
     if (this.#restarted(event)) return;
     const { model } = this;
     const agent = model.symbols.intern(event.agent);
@@ -125,8 +122,11 @@ export class SessionTrack {
     const passage =
       this.#foresight === undefined
         ? model.passage(context)
-        : foreseenPassage(this.#foresight(this.id, call), model.symbols);
-    const branch = openBranch(passage, context, atMs, {
+        : new TimedPassage(
+            foreseenPassage(this.#foresight(this.id, call), model.symbols),
+            model.gaps,
+          );
+    const branch = openBranch(model, passage, context, atMs, {
       call,
       dispatch,
       previous,
@@ -146,6 +146,7 @@ export class SessionTrack {
     outcome: { usage?: Usage | undefined; failed: boolean },
   ): void {
     const branch = this.#calls.get(call);
+    this.curves.moved();
     this.#prompts.end(call, branch?.context.current, outcome.usage);
     if (branch === undefined) return;
     if (branch.kind === 'decode') branch.kind = 'none';
@@ -162,6 +163,7 @@ export class SessionTrack {
       this.openBranches().at(-1);
     if (branch !== undefined && branch.kind === 'none' && branch.call !== undefined) {
       branch.kind = 'tool';
+      this.curves.moved();
     }
   }
 
@@ -175,7 +177,7 @@ export class SessionTrack {
     }
     this.release();
     const context = advance(last.context, PAUSE);
-    this.#root = openBranch(this.model.passage(context), context, atMs, {
+    this.#root = openBranch(this.model, this.model.passage(context), context, atMs, {
       run: this.#root.run + 1,
     });
     this.#root.forecast = this.model.predictor.distribution(this.#root.context);
@@ -193,8 +195,9 @@ export class SessionTrack {
 
   /** Nothing of the session runs any more. */
   release(): void {
+    this.curves.moved();
     this.#prompts.endAll();
-    for (const head of this.#heads.values()) head.passages = undefined;
+    for (const head of this.#heads.values()) head.passage = undefined;
     this.#heads.clear();
     this.#joins.clear();
   }
@@ -239,7 +242,7 @@ export class SessionTrack {
     } else {
       this.#heads.delete(cause.call);
       // It stays known as a parent, for which its context is enough.
-      cause.passages = undefined;
+      cause.passage = undefined;
       const stepMs = Math.max(0, atMs - cause.startedAtMs);
       gaps.observeStep(stepMs);
       const units = stepMs / gaps.meanStepMs;

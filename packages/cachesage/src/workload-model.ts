@@ -5,20 +5,21 @@ import type { Outlook } from './eviction/worth.ts';
 import type { BranchContext } from './markov/branch-context.ts';
 import { startContext, visitsOf } from './markov/branch-context.ts';
 import { discountedFirstPassage } from './markov/first-passage.ts';
-import { expandPassage, farPassage } from './markov/passage-graph.ts';
 import type { FarPassage } from './markov/far-passage.ts';
-import type { PassageGraph } from './markov/passage-graph.ts';
+import { expandPassage, farPassage } from './markov/passage-graph.ts';
 import { TransitionPredictor } from './markov/predictor.ts';
 import { TopologyPrior } from './markov/prior.ts';
-import { START, SymbolTable, firstAgent } from './markov/symbols.ts';
+import { SymbolTable, firstAgent } from './markov/symbols.ts';
 import { TransitionCounts, callCountKey } from './markov/transition-counts.ts';
+import { QueuedRoles } from './queued-roles.ts';
 import type { SessionTrack } from './session-track.ts';
 import { ArrivalRate } from './survival/arrival-rate.ts';
 import { GapModel } from './survival/gap-histogram.ts';
+import { Newcomers } from './survival/newcomers.ts';
 import { ReuseAmount } from './survival/reuse-amount.ts';
 import { RoleVariants } from './survival/role-variants.ts';
 import { SpeedShrinkage } from './survival/session-speed.ts';
-import { passageWithin } from './survival/survival-curve.ts';
+import { TimedPassage } from './survival/timed-passage.ts';
 
 /** Discount per own step of the look ahead over a user's next run. */
 const runDiscount = 0.85;
@@ -44,6 +45,7 @@ export class WorkloadModel {
   readonly variants: RoleVariants = new RoleVariants();
   readonly amounts: ReuseAmount;
   readonly sessions: Set<SessionTrack> = new Set();
+  readonly queued: QueuedRoles = new QueuedRoles();
   readonly calibration: CalibrationTally;
   readonly without: LeftOut;
 
@@ -53,14 +55,15 @@ export class WorkloadModel {
   #passage:
     | { readonly learned: number; readonly size: number; readonly all: Float64Array }
     | undefined;
-  #graphs = new Map<number, PassageGraph>();
+  readonly #graphs = new Map<number, TimedPassage>();
   #graphsLearned = 0;
   #graphsSize = 0;
   /** What lies behind the present graphs. */
   #far: FarPassage | undefined;
+  readonly #newcomers: Newcomers;
 
   /** What a session that starts now can lead to. */
-  newcomer: PassageGraph;
+  newcomer: TimedPassage;
 
   constructor(calibration: CalibrationTally, without: LeftOut) {
     this.calibration = calibration;
@@ -68,6 +71,7 @@ export class WorkloadModel {
     this.predictor = new TransitionPredictor(this.symbols, this.prior, this.counts, without);
     this.gaps = new GapModel({ conditioned: !without.has('gaps') });
     this.amounts = new ReuseAmount({ learns: !without.has('reuse-amount') });
+    this.#newcomers = new Newcomers(this.gaps);
     this.newcomer = this.passage(startContext);
   }
 
@@ -100,7 +104,7 @@ export class WorkloadModel {
    * alone. Branches at the same call count share a graph (made with the first one's visits of other agents) until it is
    * due for renewal.
    */
-  passage(context: BranchContext): PassageGraph {
+  passage(context: BranchContext): TimedPassage {
     const { learned } = this.predictor;
     const { size } = this.symbols;
     const due =
@@ -115,7 +119,7 @@ export class WorkloadModel {
     if (graph === undefined) {
       const frozen = this.predictor.frozen();
       this.#far ??= farPassage(frozen);
-      graph = expandPassage(frozen, context, {}, this.#far);
+      graph = new TimedPassage(expandPassage(frozen, context, {}, this.#far), this.gaps);
       this.#graphs.set(key, graph);
     }
     return graph;
@@ -142,13 +146,12 @@ export class WorkloadModel {
     return outlook;
   }
 
-  /** P(a session that starts now has called `agent` within timeGrid[i]). */
-  arrivalCurve(agent: number): Float64Array {
-    return passageWithin(this.newcomer.curve(agent), {
-      gap: this.gaps.residual(START, 'none', 0),
-      answer: this.gaps.answer(),
-      stillReturns: 1,
-    });
+  /**
+   * Calls to be expected of new sessions within timeGrid[i] that come to `agent`, at an arrival rate of one per mean step:
+   * each that arrives at u has until t - u.
+   */
+  newUsers(agent: number): Float64Array {
+    return this.#newcomers.users(agent, this.newcomer);
   }
 
   /**

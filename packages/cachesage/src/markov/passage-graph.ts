@@ -27,6 +27,8 @@ export interface PassageCurve {
   readonly direct: Float64Array;
   /** With at least one pause on the way (a pause takes a step). */
   readonly paused: Float64Array;
+  /** Is there any of the latter? */
+  readonly pauses: boolean;
 }
 
 /**
@@ -131,7 +133,7 @@ export class PassageGraph {
       if (!alive) break;
       [here, next] = [next, here];
     }
-    return { direct, paused };
+    return { direct, paused, pauses: paused.some((p) => p > 0) };
   }
 }
 

@@ -1,8 +1,10 @@
 import { horizonSteps } from '../markov/horizon.ts';
 import { START } from '../markov/symbols.ts';
-import { bins, edges, layOutWaits, lowestExponent, medianOf } from './remaining-waits.ts';
+import { GapTables } from './gap-tables.ts';
+import type { ResidualGap } from './gap-tables.ts';
+import { bins, edges, lowestExponent } from './remaining-waits.ts';
 import type { GapClass } from './remaining-waits.ts';
-import { stepsWithin } from './steps-within.ts';
+import { waitBin } from './wait-bins.ts';
 import { gridSize, timeGrid, valueAt } from './time-grid.ts';
 
 /**
@@ -23,20 +25,14 @@ const longestStep = 5;
 const stepWindow = 300;
 /** Until a step was seen, in ms. */
 const defaultStepMs = 1000;
-const refreshEvery = 32;
 const maxClasses = 96;
-
-/** What is to be expected of a branch that has waited for some time. */
-export interface ResidualGap {
-  /** P(the j-th next step happens within timeGrid[i]), row-major [i][j - 1]; computed when first read. */
-  readonly within: Float64Array;
-  /** P(a gap of this class is longer than the wait), unconditioned. */
-  readonly longer: number;
-  /** Median of the remaining wait, in mean steps. */
-  readonly median: number;
-  /** Gaps of this class or kind seen, decayed: 0 = the prior speaks. */
-  readonly seen: number;
-}
+/**
+ * Gaps of a class, or of its kind, until which every one renews its tables; then it takes an eighth as many again, or
+ * this many.
+ */
+const freshGaps = 32;
+const renewalShare = 1 / 8;
+const maxRenewal = { own: 32, kind: 64 } as const;
 
 export interface SavedGaps {
   readonly meanStepMs: number;
@@ -67,34 +63,39 @@ function priorBins(kind: WaitKind): Float64Array {
   return prior;
 }
 
-/** Bin of a wait in mean steps: two per doubling from 0.1 on, so that tables are shared. */
-function waitBin(units: number): number {
-  return units < 0.1 ? 0 : Math.min(40, 1 + Math.floor(2 * Math.log2(units / 0.1)));
+/** Gaps of one class as they are counted. */
+interface LiveClass {
+  readonly gaps: GapClass;
+  seen: number;
+  /** Gaps that the tables do not know of. */
+  unknown: number;
+}
+
+function liveClass(gaps: GapClass): LiveClass {
+  return { gaps, seen: Math.round(gaps.total), unknown: 0 };
 }
 
 /**
  * Histograms of the gap before a branch's next call, by agent and by what it waits for, in mean steps of the workload.
  * Answers are conditioned on the time already waited: a branch silent for minutes is not one in a tool loop. Tables are
- * computed from copies taken when gaps are observed, so they do not depend on when they are asked for.
+ * renewed class by class when its gaps are observed, so they do not depend on when they are asked for.
  */
 export class GapModel {
   #meanStepMs = defaultStepMs;
   #steps = 0;
-  #pooled = new Map<WaitKind, GapClass>(
-    waitKinds.map((kind) => [kind, { bins: priorBins(kind), total: 0 }]),
-  );
-  #classes = new Map<number, GapClass>();
-  #frozenPooled = new Map<WaitKind, GapClass>();
-  #frozenClasses = new Map<number, GapClass>();
-  #tables = new Map<number, ResidualGap>();
+  readonly #pooled = new Map<WaitKind, LiveClass>();
+  readonly #classes = new Map<number, LiveClass>();
+  /** Of the classes, and of each kind for classes that are not known. */
+  readonly #tables = new Map<number, GapTables>();
+  readonly #kindTables = new Map<WaitKind, GapTables>();
   #answer: Float64Array | undefined;
-  #observed = 0;
+  #answerStamp = -1;
   readonly #conditioned: boolean;
 
   /** @param options.conditioned - false = every wait is that of the prior, however long it has lasted */
   constructor({ conditioned }: { readonly conditioned: boolean } = { conditioned: true }) {
     this.#conditioned = conditioned;
-    this.#freeze();
+    for (const kind of waitKinds) this.#pool(kind, { bins: priorBins(kind), total: 0 });
   }
 
   /** Mean time from call start to call start inside a run, in ms: the unit of the time grid. */
@@ -115,39 +116,44 @@ export class GapModel {
 
   /** A gap of `units` mean steps, in the session's own time, has ended. */
   observe(agent: number, kind: WaitKind, units: number): void {
-    if (!this.#conditioned) return;
+    const pooled = this.#pooled.get(kind);
+    if (!this.#conditioned || pooled === undefined) return;
     const bin = binOf(units);
     const key = classKey(agent, kind);
     let own = this.#classes.get(key);
     if (own === undefined) {
-      own = { bins: new Float64Array(bins), total: 0 };
+      own = liveClass({ bins: new Float64Array(bins), total: 0 });
       this.#classes.set(key, own);
       if (this.#classes.size > maxClasses) this.#forgetClass(key);
     }
     add(own, bin, classDecay);
-    const pooled = this.#pooled.get(kind);
-    if (pooled !== undefined) add(pooled, bin, pooledDecay);
-    this.#observed++;
-    if (this.#observed < refreshEvery || this.#observed % refreshEvery === 0) this.#freeze();
+    add(pooled, bin, pooledDecay);
+    if (isDue(pooled, maxRenewal.kind)) this.#renewKind(kind, pooled);
+    else if (isDue(own, maxRenewal.own)) this.#renew(key, own, this.#pooledTables(kind).pooled);
   }
 
   /** @param waited - time since the gap began, in mean steps of the session's own time */
   residual(agent: number, kind: WaitKind, waited: number): ResidualGap {
-    const wait = this.#conditioned ? waitBin(waited) : 0;
-    const key = classKey(agent, kind) * 64 + wait;
-    let table = this.#tables.get(key);
-    if (table === undefined) {
-      table = this.#tabulate(agent, kind, wait);
-      this.#tables.set(key, table);
-    }
-    return table;
+    return this.tables(agent, kind).at(this.binAt(waited));
+  }
+
+  /** Residual gaps of a class by {@link binAt}. */
+  tables(agent: number, kind: WaitKind): GapTables {
+    return this.#tables.get(classKey(agent, kind)) ?? this.#pooledTables(kind);
+  }
+
+  /** @param guess - a bin near it */
+  binAt(waited: number, guess = 0): number {
+    return this.#conditioned ? waitBin(waited, guess) : 0;
   }
 
   /** P(a user answers within timeGrid[i] - k), row-major [i][k], over all agents; the same array until it changes. */
   answer(): Float64Array {
-    if (this.#answer === undefined) {
+    const { stamp } = this.tables(START, 'user');
+    if (this.#answer === undefined || this.#answerStamp !== stamp) {
       const { within } = this.residual(START, 'user', 0);
       const curve = Float64Array.from(timeGrid, (_, i) => within[i * horizonSteps] ?? 0);
+      this.#answerStamp = stamp;
       this.#answer = Float64Array.from({ length: gridSize * horizonSteps }, (_, cell) => {
         const left = (timeGrid[Math.floor(cell / horizonSteps)] ?? 0) - (cell % horizonSteps);
         return left > 0 ? valueAt(curve, left) : 0;
@@ -160,12 +166,12 @@ export class GapModel {
     return {
       meanStepMs: this.#meanStepMs,
       steps: this.#steps,
-      pooled: waitKinds.map((kind) => [...(this.#pooled.get(kind)?.bins ?? [])]),
-      seen: waitKinds.map((kind) => this.#pooled.get(kind)?.total ?? 0),
-      classes: [...this.#classes].map(([key, { bins: counts }]) => [
+      pooled: waitKinds.map((kind) => [...(this.#pooled.get(kind)?.gaps.bins ?? [])]),
+      seen: waitKinds.map((kind) => this.#pooled.get(kind)?.gaps.total ?? 0),
+      classes: [...this.#classes].map(([key, { gaps }]) => [
         Math.floor(key / waitKinds.length),
         key % waitKinds.length,
-        [...counts],
+        [...gaps.bins],
       ]),
     };
   }
@@ -173,69 +179,79 @@ export class GapModel {
   restore(saved: SavedGaps): void {
     this.#meanStepMs = saved.meanStepMs;
     this.#steps = saved.steps;
+    this.#classes.clear();
+    this.#tables.clear();
+    for (const [agent, kind, counts] of saved.classes) {
+      const own = Float64Array.from({ length: bins }, (_, b) => counts[b] ?? 0);
+      const total = own.reduce((x, y) => x + y);
+      this.#classes.set(agent * waitKinds.length + kind, liveClass({ bins: own, total }));
+    }
     waitKinds.forEach((kind, k) => {
       const counts = Float64Array.from({ length: bins }, (_, b) => saved.pooled[k]?.[b] ?? floor);
-      this.#pooled.set(kind, { bins: counts, total: saved.seen[k] ?? 0 });
+      this.#pool(kind, { bins: counts, total: saved.seen[k] ?? 0 });
     });
-    this.#classes = new Map(
-      saved.classes.map(([agent, kind, counts]) => {
-        const own = Float64Array.from({ length: bins }, (_, b) => counts[b] ?? 0);
-        return [agent * waitKinds.length + kind, { bins: own, total: own.reduce((x, y) => x + y) }];
-      }),
-    );
-    this.#freeze();
   }
 
-  #freeze(): void {
-    this.#frozenPooled = new Map([...this.#pooled].map(([kind, own]) => [kind, copy(own)]));
-    this.#frozenClasses = new Map([...this.#classes].map(([key, own]) => [key, copy(own)]));
-    this.#tables.clear();
-    this.#answer = undefined;
+  #pool(kind: WaitKind, gaps: GapClass): void {
+    const pooled = liveClass(gaps);
+    this.#pooled.set(kind, pooled);
+    this.#renewKind(kind, pooled);
+  }
+
+  #pooledTables(kind: WaitKind): GapTables {
+    const tables = this.#kindTables.get(kind);
+    if (tables === undefined) throw new RangeError(`no gaps of the kind ${kind} are kept`);
+    return tables;
+  }
+
+  #renewKind(kind: WaitKind, pooled: LiveClass): void {
+    const all = copy(pooled);
+    pooled.unknown = 0;
+    const ofKind = this.#kindTables.get(kind);
+    if (ofKind === undefined) this.#kindTables.set(kind, new GapTables(undefined, all));
+    else ofKind.renew(undefined, all);
+    for (const [key, own] of this.#classes) {
+      if (waitKinds[key % waitKinds.length] === kind) this.#renew(key, own, all);
+    }
+  }
+
+  #renew(key: number, own: LiveClass, pooled: GapClass): void {
+    own.unknown = 0;
+    const tables = this.#tables.get(key);
+    if (tables === undefined) this.#tables.set(key, new GapTables(copy(own), pooled));
+    else tables.renew(copy(own), pooled);
   }
 
   #forgetClass(kept: number): void {
     let least: number | undefined;
     let leastTotal = Infinity;
-    for (const [key, { total }] of this.#classes) {
-      if (key !== kept && total < leastTotal) [least, leastTotal] = [key, total];
+    for (const [key, { gaps }] of this.#classes) {
+      if (key !== kept && gaps.total < leastTotal) [least, leastTotal] = [key, gaps.total];
     }
-    if (least !== undefined) this.#classes.delete(least);
-  }
-
-  #tabulate(agent: number, kind: WaitKind, wait: number): ResidualGap {
-    const waited = wait === 0 ? 0 : 0.1 * 2 ** ((wait - 0.5) / 2);
-    const pooled = this.#frozenPooled.get(kind);
-    const own = this.#frozenClasses.get(classKey(agent, kind));
-    const { longer, norm, points } = layOutWaits(pooled, own, waited);
-    const median = medianOf(points, norm);
-    let within: Float64Array | undefined;
-    return {
-      get within() {
-        if (within === undefined) {
-          // Laid out again, since others have been laid out in the same room: from copies that do not change.
-          const again = layOutWaits(pooled, own, waited);
-          within = stepsWithin(again.points, again.norm);
-        }
-        return within;
-      },
-      longer,
-      median,
-      seen: Math.max(own?.total ?? 0, pooled?.total ?? 0),
-    };
+    if (least === undefined) return;
+    this.#classes.delete(least);
+    this.#tables.delete(least);
   }
 }
 
-function copy(own: GapClass): GapClass {
-  return (own.copied ??= { bins: own.bins.slice(), total: own.total });
+function isDue({ seen, unknown }: LiveClass, most: number): boolean {
+  return unknown >= (seen < freshGaps ? 1 : Math.min(most, Math.floor(seen * renewalShare)));
+}
+
+function copy({ gaps }: LiveClass): GapClass {
+  return (gaps.copied ??= { bins: gaps.bins.slice(), total: gaps.total });
 }
 
 function classKey(agent: number, kind: WaitKind): number {
   return agent * waitKinds.length + waitKinds.indexOf(kind);
 }
 
-function add(own: GapClass, bin: number, decay: number): void {
-  for (let b = 0; b < bins; b++) own.bins[b] = (own.bins[b] ?? 0) * decay;
-  own.bins[bin] = (own.bins[bin] ?? 0) + 1;
-  own.total = own.total * decay + 1;
-  own.copied = undefined;
+function add(own: LiveClass, bin: number, decay: number): void {
+  const { gaps } = own;
+  for (let b = 0; b < bins; b++) gaps.bins[b] = (gaps.bins[b] ?? 0) * decay;
+  gaps.bins[bin] = (gaps.bins[bin] ?? 0) + 1;
+  gaps.total = gaps.total * decay + 1;
+  gaps.copied = undefined;
+  own.seen++;
+  own.unknown++;
 }

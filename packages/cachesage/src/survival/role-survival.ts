@@ -1,13 +1,14 @@
 import type { PrefixId } from '@entresol/runtime-core';
 import type { WorkloadModel } from '../workload-model.ts';
-import { complement } from './survival-curve.ts';
-import { mostCertain } from './session-curves.ts';
-import { gridSize, timeGrid } from './time-grid.ts';
+import { gridSize } from './time-grid.ts';
+
+const left = new Float64Array(gridSize);
 
 /**
  * P(one role prefix is used within timeGrid[i]) = 1 - Π over live sessions (1 - h) × P(no new session brings it). A
  * session that has called the agent comes back with the variant it used; one that has not brings it with the variant's
  * share; new sessions arrive as a Poisson process.
+ * The curve stands in one room until the next is asked for.
  * @param agents - symbols of the agents that were seen with this prefix
  */
 export function roleWithin(
@@ -16,34 +17,29 @@ export function roleWithin(
   role: PrefixId,
   nowMs: number,
 ): Float64Array {
-  const left = new Float64Array(gridSize).fill(1);
+  left.fill(1);
   const arrivals = model.arrivals.perMs(nowMs) * model.gaps.meanStepMs;
+  const variants = !model.without.has('role-variants');
   for (const agent of agents) {
-    const variants = !model.without.has('role-variants');
     const share = variants ? model.variants.share(agent, role) : 1;
+    let roles: ReadonlySet<PrefixId> | undefined;
+    let weight = share;
     for (const session of model.sessions) {
-      const used = session.rolesOf(agent);
-      const weight = used === undefined || !variants ? share : used.has(role) ? 1 : 0;
-      if (weight === 0) continue;
-      const own = session.curves.paced(agent, nowMs);
-      for (let i = 0; i < gridSize; i++) {
-        left[i] = (left[i] ?? 0) * (1 - Math.min(mostCertain, weight * (own[i] ?? 0)));
+      const own = session.rolesOf(agent);
+      // Sessions that use the same variants share the set.
+      if (own !== roles) {
+        roles = own;
+        weight = own === undefined || !variants ? share : own.has(role) ? 1 : 0;
       }
+      if (weight > 0) session.curves.leave(agent, nowMs, weight, left);
     }
     if (arrivals > 0 && share > 0) {
-      // Expected new users by time t: each arrival at u has until t - u to come to the agent.
-      const curve = model.arrivalCurve(agent);
-      let expected = 0;
-      let before = 0;
-      let beforeTime = 0;
+      const users = model.newUsers(agent);
       for (let i = 0; i < gridSize; i++) {
-        const time = timeGrid[i] ?? 0;
-        expected += ((time - beforeTime) * (before + (curve[i] ?? 0))) / 2;
-        before = curve[i] ?? 0;
-        beforeTime = time;
-        left[i] = (left[i] ?? 0) * Math.exp(-arrivals * share * expected);
+        left[i] = (left[i] ?? 0) * Math.exp(-arrivals * share * (users[i] ?? 0));
       }
     }
   }
-  return complement(left);
+  for (let i = 0; i < gridSize; i++) left[i] = 1 - (left[i] ?? 0);
+  return left;
 }

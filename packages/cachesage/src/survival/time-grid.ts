@@ -21,22 +21,29 @@ export function valueAt(curve: Float64Array, time: number): number {
   return before;
 }
 
-/** `weight` times the curve of a session that is `speed` times as fast: as {@link valueAt} of each grid time × speed. */
-export function paced(curve: Float64Array, speed: number, weight: number): Float64Array {
-  const out = new Float64Array(gridSize);
-  let behind = 0;
-  for (let i = 0; i < gridSize; i++) {
-    const time = (timeGrid[i] ?? 0) * speed;
-    while (behind < gridSize && time > (timeGrid[behind] ?? 0)) behind++;
-    const before = behind === 0 ? 0 : (curve[behind - 1] ?? 0);
-    if (behind === gridSize) {
-      out[i] = weight * before;
-      continue;
+/** Reads curves of a session that is `speed` times as fast as its workload: as {@link valueAt} of each grid time × speed. */
+export class Pacing {
+  readonly #behind = new Uint8Array(gridSize);
+  readonly #share = new Float64Array(gridSize);
+
+  set(speed: number): void {
+    let behind = 0;
+    for (let i = 0; i < gridSize; i++) {
+      const time = (timeGrid[i] ?? 0) * speed;
+      while (behind < gridSize - 1 && time > (timeGrid[behind] ?? 0)) behind++;
+      const from = behind === 0 ? 0 : (timeGrid[behind - 1] ?? 0);
+      this.#behind[i] = behind;
+      this.#share[i] = Math.min(1, (time - from) / ((timeGrid[behind] ?? 0) - from));
     }
-    const beforeTime = behind === 0 ? 0 : (timeGrid[behind - 1] ?? 0);
-    const value = curve[behind] ?? 0;
-    const at = timeGrid[behind] ?? 0;
-    out[i] = weight * (before + ((value - before) * (time - beforeTime)) / (at - beforeTime));
   }
-  return out;
+
+  /** Writes 1 − the curve on the workload's time axis. */
+  leave(room: Float64Array, curveAt: number, leftAt: number): void {
+    for (let i = 0; i < gridSize; i++) {
+      const behind = this.#behind[i] ?? 0;
+      const before = behind === 0 ? 0 : (room[curveAt + behind - 1] ?? 0);
+      const value = room[curveAt + behind] ?? 0;
+      room[leftAt + i] = 1 - before - (value - before) * (this.#share[i] ?? 0);
+    }
+  }
 }
