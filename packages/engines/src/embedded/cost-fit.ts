@@ -1,11 +1,12 @@
 import type { CostModel, Milliseconds, Tier } from '@entresol/runtime-core';
+import { TransferFit } from './transfer-fit.ts';
 
 /** Prior costs: 4.9 M parameters on two CPU cores, 2,400 tokens a second, 3.1 KB of KV a token. Replaced by what is seen. */
 const prior = {
   perToken: 0.42,
   perThousandDepth: 0.02,
-  loadBase: 1,
-  loadPerToken: 0.0035,
+  transferBase: 1,
+  transferPerToken: 0.0035,
   bytes: 3_100,
 };
 /** A sample a hundred samples old weighs a third of a new one: machines get busy and free again. */
@@ -16,12 +17,6 @@ const depthUnit = 1_000;
 const referenceTokens = 250;
 const minLearnedTokens = 32;
 /**
- * Shares of the newest load in the running figure, when it was quicker and when it was slower. A load waits for the batch
- * in flight, which is not its own cost: the figure follows the quick ones.
- */
-const loadShare = { quicker: 0.5, slower: 0.02 };
-
-/**
  * Cost of this engine's work, fitted from work done. One token at depth d costs a + c·d (weights plus attention), by
  * recursive least squares with forgetting (Ljung 1999, System Identification, section 11.2).
  */
@@ -31,7 +26,8 @@ export class CostFit implements CostModel {
   #perDepth = prior.perThousandDepth;
   /** Upper triangle of the covariance, up to the scale of the noise: so wide that the prior yields to the first chunks. */
   #covariance: readonly [number, number, number] = [maxVariance, 0, maxVariance];
-  #loadPerToken = prior.loadPerToken;
+  readonly #load = new TransferFit(prior.transferBase, prior.transferPerToken);
+  readonly #save = new TransferFit(prior.transferBase, prior.transferPerToken);
   #bytesPerToken = prior.bytes;
   #bytesBase = 0;
   #leastLoadMs: ((bytes: number) => Milliseconds) | undefined;
@@ -46,7 +42,7 @@ export class CostFit implements CostModel {
 
   loadMs(tokens: number, tier: Tier): Milliseconds {
     if (tier === 'device' || tokens <= 0) return 0;
-    const fitted = prior.loadBase + this.#loadPerToken * tokens;
+    const fitted = this.#load.ms(tokens);
     const least = this.#leastLoadMs?.(this.footprintBytes(tokens)) ?? 0;
     return Math.max(fitted, least);
   }
@@ -67,10 +63,25 @@ export class CostFit implements CostModel {
   }
 
   learnLoad(tokens: number, tookMs: Milliseconds): void {
-    if (tokens <= 0) return;
-    const seen = Math.max(0, tookMs - prior.loadBase) / tokens;
-    const share = seen < this.#loadPerToken ? loadShare.quicker : loadShare.slower;
-    this.#loadPerToken += share * (seen - this.#loadPerToken);
+    this.#load.learn(tokens, tookMs);
+  }
+
+  learnSave(tokens: number, tookMs: Milliseconds): void {
+    this.#save.learn(tokens, tookMs);
+  }
+
+  /**
+   * Does a state of so many tokens cost less to bring back than to compute? Where a GPU computes faster than states move,
+   * it does not. True until loads have been seen.
+   */
+  loadPays(tokens: number, from: number, to: number): boolean {
+    return !this.#load.known || this.loadMs(tokens, 'disk') < this.computeMs(from, to);
+  }
+
+  /** Would saving a state and bringing it back once cost less than computing it? True until both have been seen. */
+  savePays(tokens: number): boolean {
+    if (!this.#load.known || !this.#save.known) return true;
+    return this.#save.ms(tokens) + this.loadMs(tokens, 'disk') < this.computeMs(0, tokens);
   }
 
   /** Only of work that had the engine to itself: a shared batch says nothing about one sequence. */

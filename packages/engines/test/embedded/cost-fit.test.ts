@@ -61,3 +61,22 @@ it('follows the quick loads: one that waited for a batch moves the figure little
   cost.learnLoad(1_000, 11);
   expect(cost.loadMs(1_000, 'disk')).toBeCloseTo(32, 0);
 });
+
+it('tries the second tier until it knows, and leaves it alone where states move slower than they are computed', () => {
+  const cost = taught(0.04, 0, 6);
+  expect(cost.loadPays(1_000, 0, 1_000)).toBe(true);
+  for (let load = 0; load < 3; load++) cost.learnLoad(1_000, 61);
+  expect(cost.loadPays(1_000, 0, 1_000)).toBe(false);
+  expect(cost.savePays(1_000)).toBe(true);
+  for (let save = 0; save < 3; save++) cost.learnSave(1_000, 61);
+  expect(cost.savePays(1_000)).toBe(false);
+});
+
+it('saves where both ways together cost less than computing once', () => {
+  const cost = taught(0.4, 0, 6);
+  for (let load = 0; load < 3; load++) cost.learnLoad(1_000, 101);
+  for (let save = 0; save < 3; save++) cost.learnSave(1_000, 201);
+  expect(cost.savePays(1_000)).toBe(true);
+  for (let save = 0; save < 500; save++) cost.learnSave(1_000, 601);
+  expect(cost.savePays(1_000)).toBe(false);
+});

@@ -11,7 +11,7 @@ import type { Slot, SlotTable } from '../slots/slot-table.ts';
 import { leastRecentlyUsed } from '../slots/slot-table.ts';
 import type { EngineView } from '../engine-view.ts';
 import { tellRemoved } from '../engine-view.ts';
-import type { SharedState } from '../tier/saved-state.ts';
+import type { SavedState, SharedState } from '../tier/saved-state.ts';
 import type { StateTier } from '../tier/state-tier.ts';
 import type { Placed, PlaceOptions, Placement } from './placement.ts';
 import { incomingCandidate, slotCandidate, type Copies } from './victims.ts';
@@ -99,6 +99,7 @@ export class RuntimePlacement implements Placement {
       this.#tier !== undefined &&
       roleTokens >= negligibleTokens &&
       cached < roleTokens &&
+      this.#view.cost.savePays(roleTokens) &&
       !this.#hasRoleState(content)
     );
   }
@@ -125,9 +126,8 @@ export class RuntimePlacement implements Placement {
 
   #worthLoading(saved: SharedState | undefined, shared: number): saved is SharedState {
     if (saved === undefined || saved.shared - shared < negligibleTokens) return false;
-    const { cost } = this.#view;
-    const loadMs = cost.loadMs(saved.state.content.tokens.length, 'disk');
-    return loadMs < cost.computeMs(shared, saved.shared);
+    const { tokens } = saved.state.content;
+    return this.#view.cost.loadPays(tokens.length, shared, saved.shared);
   }
 
   /** The slot to give up; undefined when a warm-up would displace what is worth more than it. */
@@ -160,7 +160,7 @@ export class RuntimePlacement implements Placement {
     if (victim !== best && best.shared - reach >= negligibleTokens) {
       // The best head is in a slot whose rest somebody needs: copy it through the tier, or take that slot after all.
       this.#tier?.pin(source?.state);
-      const copy = await this.#tier?.admit(best.slot);
+      const copy = await this.#copyOf(best);
       if (copy !== undefined) source = { state: copy, shared: best.shared };
       else if (this.#cheaperInPlace(best, reach)) [place, source] = [best, undefined];
     }
@@ -175,6 +175,11 @@ export class RuntimePlacement implements Placement {
       this.#tier?.pin(undefined);
     }
     return this.#occupy(place, wanted);
+  }
+
+  async #copyOf({ slot }: Option): Promise<SavedState | undefined> {
+    if (!this.#view.cost.savePays(slot.content.tokens.length)) return undefined;
+    return this.#tier?.admit(slot);
   }
 
   /** Compares computing the shared head again now with what losing the slot's rest is expected to cost. */
@@ -195,6 +200,10 @@ export class RuntimePlacement implements Placement {
     this.#view.counters.evictions += 1;
     const { content } = slot;
     if (this.#tier === undefined || this.#tier.covers(content)) return;
+    if (!this.#view.cost.savePays(content.tokens.length)) {
+      this.#view.counters.droppedSpills += 1;
+      return;
+    }
     const newest = content.session ?? content.role;
     if (newest !== undefined) {
       const worth = this.#view.host.worth(newest, worthHorizonMs);

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { chmod, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { EngineError } from '@entresol/runtime-core';
 import type { SlotSequence } from '../llama-port.ts';
 import type { Bandwidth } from './bandwidth.ts';
+import { markOf, sameMark } from './file-mark.ts';
+import type { FileMark } from './file-mark.ts';
 import type { StateFolder } from './state-folder.ts';
 import { joinStates, readStateLayout, tailOf } from './state-layout.ts';
 
@@ -11,8 +11,8 @@ import { joinStates, readStateLayout, tailOf } from './state-layout.ts';
 export interface StateFile {
   readonly path: string;
   readonly bytes: number;
-  /** SHA-256 of the whole file; settled after the save, off the request path. */
-  readonly digest: Promise<string>;
+  /** As it was when it had been written. */
+  readonly mark: FileMark;
   /** Set when the file holds only what lies behind this one. */
   readonly base?: StateFile;
 }
@@ -23,9 +23,6 @@ export interface BaseState {
   /** Positions it covers. */
   readonly tokens: number;
 }
-
-/** Read in pieces, so that hashing 7 MB (about 5 ms) never holds the event loop for more than a fraction of that. */
-const pieceBytes = 1 << 20;
 
 /** Writes sequence states into the private folder and lets native code read back only what is unchanged. */
 export class StateFiles {
@@ -51,15 +48,12 @@ export class StateFiles {
       await chmod(path, 0o600);
       const behind = base && (await behindBase(path, base));
       if (behind !== undefined) await writeFile(path, behind, { mode: 0o600 });
-      const { size } = await stat(path);
-      const digest = behind === undefined ? digestOf(path) : hashOf(behind);
-      // A failure belongs to the load that needs it; without this line it would end the process.
-      digest.catch(() => undefined);
-      await transfer?.(size);
+      const mark = await markOf(path);
+      await transfer?.(mark.bytes);
       return {
         path,
-        bytes: size,
-        digest,
+        bytes: mark.bytes,
+        mark,
         ...(base === undefined || behind === undefined ? {} : { base: base.file }),
       };
     } catch (error) {
@@ -102,19 +96,13 @@ export class StateFiles {
   }
 
   async remove(file: StateFile): Promise<void> {
-    // Its digest may still be reading.
-    await file.digest.catch(() => undefined);
     await rm(file.path, { force: true });
   }
 }
 
-async function requireUnchanged(file: StateFile): Promise<void> {
-  const [size, now, then] = await Promise.all([
-    stat(file.path).then((about) => about.size),
-    digestOf(file.path),
-    file.digest,
-  ]);
-  if (size !== file.bytes || now !== then) throw changed(file.bytes, size);
+async function requireUnchanged({ path, mark }: StateFile): Promise<void> {
+  const now = await markOf(path);
+  if (!sameMark(now, mark)) throw changed(mark.bytes, now.bytes);
 }
 
 function changed(expectedBytes: number, bytes: number | undefined): EngineError {
@@ -125,20 +113,9 @@ function changed(expectedBytes: number, bytes: number | undefined): EngineError 
   });
 }
 
-/** The bytes of a file that is what was written. */
 async function readUnchanged(file: StateFile): Promise<Buffer> {
-  const [bytes, then] = await Promise.all([readFile(file.path), file.digest]);
-  if ((await hashOf(bytes)) !== then) throw changed(file.bytes, bytes.length);
-  return bytes;
-}
-
-async function hashOf(bytes: Buffer): Promise<string> {
-  const hash = createHash('sha256');
-  for (let at = 0; at < bytes.length; at += pieceBytes) {
-    if (at > 0) await nextTurn();
-    hash.update(bytes.subarray(at, at + pieceBytes));
-  }
-  return hash.digest('hex');
+  await requireUnchanged(file);
+  return readFile(file.path);
 }
 
 /** Undefined when the file cannot be taken apart, or the base is not shorter. */
@@ -147,19 +124,4 @@ async function behindBase(path: string, base: BaseState): Promise<Buffer | undef
   return whole === undefined || whole.tokens <= base.tokens
     ? undefined
     : tailOf(whole, base.tokens);
-}
-
-async function digestOf(path: string): Promise<string> {
-  const file = await open(path, 'r');
-  try {
-    const hash = createHash('sha256');
-    const piece = Buffer.allocUnsafe(pieceBytes);
-    for (;;) {
-      const { bytesRead } = await file.read(piece, 0, pieceBytes);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(piece.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
-  }
 }

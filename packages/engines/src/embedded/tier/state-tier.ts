@@ -119,11 +119,13 @@ export class StateTier {
       await this.remove(state, 'capacity');
     }
     for (const state of replaced) await this.remove(state, 'policy');
+    const startedAtMs = view.clock.now();
     try {
       const file = await files.save(
         slot.sequence,
         base && { file: base.file, tokens: base.content.tokens.length },
       );
+      view.cost.learnSave(content.tokens.length, view.clock.now() - startedAtMs);
       if (base !== undefined && file.base === undefined) this.#splits = false;
       if (this.#bytes + file.bytes > maxBytes) {
         await files.remove(file);
