@@ -17,6 +17,9 @@ export interface FarColumn {
 /** Steps of one row beyond which it is flat: hundreds of agents, hardly any of them seen in this place. */
 const mostSteps = 64;
 
+/** Mass that leads nowhere. */
+const negligible = 1e-9;
+
 /** Probability from which the steps of a row count. Of a flat row only those above its mean: the rest leads anywhere. */
 export function leastTold(row: Float64Array, least: number): number {
   let steps = 0;
@@ -57,14 +60,69 @@ export class FarPassage {
     this.#least = Math.max(minProbability, Number.MIN_VALUE);
   }
 
+  /** Symbols of the chain. */
+  get size(): number {
+    return this.#laidOut().first.length - 1;
+  }
+
   column(agent: number): FarColumn {
     let column = this.#columns.get(agent);
     if (column === undefined) {
-      this.#rows ??= layOutRows(this.#source, this.#least);
-      column = passagesTo(agent, this.#rows);
+      column = passagesTo(agent, this.#laidOut());
       this.#columns.set(agent, column);
     }
     return column;
+  }
+
+  /**
+   * Adds to arrivals from elsewhere, step by step, those that they lead to.
+   * @param arrivals - by layer (without and with a pause on the way), symbol and step
+   */
+  spread(arrivals: Float64Array): void {
+    const { first, to, probability } = this.#laidOut();
+    const { size } = this;
+    for (let k = 0; k < horizonSteps - 1; k++) {
+      for (let cell = 0; cell < 2 * size; cell++) {
+        const mass = arrivals[cell * horizonSteps + k] ?? 0;
+        if (mass < negligible) continue;
+        const paused = cell < size ? 0 : size;
+        const end = first[cell - paused + 1] ?? 0;
+        for (let s = first[cell - paused] ?? 0; s < end; s++) {
+          const x = to[s] ?? 0;
+          const at = ((x === PAUSE ? size : paused) + x) * horizonSteps + k + 1;
+          arrivals[at] = (arrivals[at] ?? 0) + mass * (probability[s] ?? 0);
+        }
+      }
+    }
+  }
+
+  /**
+   * Takes off the first passages to `agent` of a mass that has arrived at symbol `x` with step `k`, counted from 0.
+   * @param straight - hits of those that do not pause from there on
+   * @param late - hits of those that do
+   */
+  takeOff(
+    agent: number,
+    x: number,
+    k: number,
+    mass: number,
+    straight: Float64Array,
+    late: Float64Array,
+  ): void {
+    const { direct, paused } = this.column(agent);
+    const from = x * horizonSteps - k - 1;
+    for (let step = k + 1; step < horizonSteps; step++) {
+      straight[step] = (straight[step] ?? 0) - mass * (direct[from + step] ?? 0);
+    }
+    if (paused === undefined) return;
+    for (let step = k + 1; step < horizonSteps; step++) {
+      late[step] = (late[step] ?? 0) - mass * (paused[from + step] ?? 0);
+    }
+  }
+
+  #laidOut(): Rows {
+    this.#rows ??= layOutRows(this.#source, this.#least);
+    return this.#rows;
   }
 }
 

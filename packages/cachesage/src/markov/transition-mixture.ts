@@ -1,5 +1,5 @@
 import type { BranchContext } from './branch-context.ts';
-import type { PassageSource } from './passage-graph.ts';
+import type { PassageSource } from './passage-steps.ts';
 import type { PriorRows } from './prior.ts';
 import { START } from './symbols.ts';
 import { callCountKey, orderOneKey } from './transition-counts.ts';

@@ -22,17 +22,11 @@ export function roleWithin(
   const variants = !model.without.has('role-variants');
   for (const agent of agents) {
     const share = variants ? model.variants.share(agent, role) : 1;
-    let roles: ReadonlySet<PrefixId> | undefined;
-    let weight = share;
-    for (const session of model.sessions) {
-      const own = session.rolesOf(agent);
-      // Sessions that use the same variants share the set.
-      if (own !== roles) {
-        roles = own;
-        weight = own === undefined || !variants ? share : own.has(role) ? 1 : 0;
-      }
-      if (weight > 0) session.curves.leave(agent, nowMs, weight, left);
-    }
+    const weightOf = (roles: ReadonlySet<PrefixId> | undefined): number => {
+      if (roles === undefined || !variants) return share;
+      return roles.has(role) ? 1 : 0;
+    };
+    model.sessions.leave(agent, nowMs, weightOf, left);
     if (arrivals > 0 && share > 0) {
       const users = model.newUsers(agent);
       for (let i = 0; i < gridSize; i++) {

@@ -38,12 +38,12 @@ export class Pacing {
   }
 
   /** Writes 1 − the curve on the workload's time axis. */
-  leave(room: Float64Array, curveAt: number, leftAt: number): void {
+  leave(curve: Float64Array, into: Float64Array, at: number): void {
     for (let i = 0; i < gridSize; i++) {
       const behind = this.#behind[i] ?? 0;
-      const before = behind === 0 ? 0 : (room[curveAt + behind - 1] ?? 0);
-      const value = room[curveAt + behind] ?? 0;
-      room[leftAt + i] = 1 - before - (value - before) * (this.#share[i] ?? 0);
+      const before = behind === 0 ? 0 : (curve[behind - 1] ?? 0);
+      const value = curve[behind] ?? 0;
+      into[at + i] = 1 - before - (value - before) * (this.#share[i] ?? 0);
     }
   }
 }

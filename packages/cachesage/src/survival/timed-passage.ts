@@ -1,23 +1,27 @@
 import { horizonSteps } from '../markov/horizon.ts';
+import { slotSize } from '../markov/passage-graph.ts';
 import type { PassageGraph } from '../markov/passage-graph.ts';
 import type { GapModel } from './gap-histogram.ts';
 import { gridSize } from './time-grid.ts';
 
-const one = new Float64Array(horizonSteps).fill(1);
+const weighted = new Float64Array(slotSize);
+/** What is known of the passages behind a pause. */
+const [unknown, none, some] = [0, 1, 2];
 
 /**
  * A passage graph in time: its step counts turned into time by the gaps of a branch. All branches that stand at its start
  * share it.
  */
 export class TimedPassage {
-  readonly graph: PassageGraph;
+  readonly #graph: PassageGraph;
   readonly #gaps: GapModel;
-  /** By agent: passages behind a pause, which depend on the time of answers and not on the branch's own wait. */
-  readonly #answered = new Map<number, Float64Array>();
+  /** By slot of the graph: passages behind a pause, which depend on the time of answers and not on the branch's own wait. */
+  #answered = new Float64Array(0);
+  readonly #state: number[] = [];
   #answer: Float64Array | undefined;
 
   constructor(graph: PassageGraph, gaps: GapModel) {
-    this.graph = graph;
+    this.#graph = graph;
     this.#gaps = gaps;
   }
 
@@ -26,14 +30,14 @@ export class TimedPassage {
    * @param within - P(the j-th next step within timeGrid[i]), row-major [i][j - 1]
    */
   write(agent: number, within: Float64Array, into: Float64Array): void {
-    const { direct, pauses } = this.graph.curve(agent);
-    const answered = pauses ? this.#afterAnswer(agent) : undefined;
-    for (let i = 0; i < gridSize; i++) {
-      const row = i * horizonSteps;
-      let sum = answered?.[i] ?? 0;
-      for (let k = 0; k < horizonSteps; k++) sum += (within[row + k] ?? 0) * (direct[k] ?? 0);
-      into[i] = sum;
-    }
+    const slot = this.#graph.slot(agent);
+    const { hits } = this.#graph;
+    const at = slot * slotSize;
+    for (let i = 0; i < gridSize; i++) into[i] = inStep(within, i * horizonSteps, hits, at);
+    if (!this.#pauses(slot)) return;
+    const answered = this.#answered;
+    const from = slot * gridSize;
+    for (let i = 0; i < gridSize; i++) into[i] = (into[i] ?? 0) + (answered[from + i] ?? 0);
   }
 
   /**
@@ -46,40 +50,59 @@ export class TimedPassage {
     amounts: Float64Array,
     into: Float64Array,
   ): void {
-    const { direct, paused, pauses } = this.graph.curve(agent);
-    into.fill(0);
-    addSteps(into, within, direct, amounts);
-    if (pauses) addSteps(into, this.#gaps.answer(), paused, amounts);
+    const slot = this.#graph.slot(agent);
+    const { hits } = this.#graph;
+    const at = slot * slotSize;
+    for (let k = 0; k < slotSize; k++) {
+      weighted[k] = (hits[at + k] ?? 0) * (amounts[k % horizonSteps] ?? 0);
+    }
+    for (let i = 0; i < gridSize; i++) into[i] = inStep(within, i * horizonSteps, weighted, 0);
+    if (!this.#pauses(slot)) return;
+    const answer = this.#gaps.answer();
+    for (let i = 0; i < gridSize; i++) {
+      into[i] = (into[i] ?? 0) + inStep(answer, i * horizonSteps, weighted, horizonSteps);
+    }
   }
 
-  #afterAnswer(agent: number): Float64Array {
+  /** Does the agent come behind a pause? Sees to it that it is known when, then. */
+  #pauses(slot: number): boolean {
     const answer = this.#gaps.answer();
     if (this.#answer !== answer) {
-      this.#answered.clear();
+      this.#state.fill(unknown);
       this.#answer = answer;
     }
-    let answered = this.#answered.get(agent);
-    if (answered === undefined) {
-      answered = new Float64Array(gridSize);
-      addSteps(answered, answer, this.graph.curve(agent).paused, one);
-      this.#answered.set(agent, answered);
+    const known = this.#state[slot] ?? unknown;
+    if (known !== unknown) return known === some;
+    while (this.#state.length <= slot) this.#state.push(unknown);
+    const { hits } = this.#graph;
+    const at = slot * slotSize + horizonSteps;
+    let sum = 0;
+    for (let k = 0; k < horizonSteps; k++) sum += hits[at + k] ?? 0;
+    this.#state[slot] = sum > 0 ? some : none;
+    if (sum === 0) return false;
+    if (this.#answered.length < (slot + 1) * gridSize) {
+      const answered = new Float64Array(Math.max(4, 2 * slot) * gridSize);
+      answered.set(this.#answered);
+      this.#answered = answered;
     }
-    return answered;
+    for (let i = 0; i < gridSize; i++) {
+      this.#answered[slot * gridSize + i] = inStep(answer, i * horizonSteps, hits, at);
+    }
+    return true;
   }
 }
 
-function addSteps(
-  into: Float64Array,
-  within: Float64Array,
-  passage: Float64Array,
-  amounts: Float64Array,
-): void {
-  for (let i = 0; i < gridSize; i++) {
-    const row = i * horizonSteps;
-    let sum = 0;
-    for (let k = 0; k < horizonSteps; k++) {
-      sum += (within[row + k] ?? 0) * (passage[k] ?? 0) * (amounts[k] ?? 0);
-    }
-    into[i] = (into[i] ?? 0) + sum;
+/** Sum over steps of one row of a table. In four sums, so that no addition waits for the one before it. */
+function inStep(table: Float64Array, row: number, passage: Float64Array, at: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let k = 0; k < horizonSteps; k += 4) {
+    a += (table[row + k] ?? 0) * (passage[at + k] ?? 0);
+    b += (table[row + k + 1] ?? 0) * (passage[at + k + 1] ?? 0);
+    c += (table[row + k + 2] ?? 0) * (passage[at + k + 2] ?? 0);
+    d += (table[row + k + 3] ?? 0) * (passage[at + k + 3] ?? 0);
   }
+  return a + b + (c + d);
 }

@@ -1,0 +1,115 @@
+import type { PrefixId } from '@entresol/runtime-core';
+import type { SessionTrack } from '../session-track.ts';
+import { gridSize } from './time-grid.ts';
+
+/** What all sessions say about one agent, side by side by place. */
+interface AgentColumn {
+  /** 1 − P(the session calls the agent within timeGrid[i]). */
+  left: Float64Array;
+  /** Versions of the sessions' curves that `left` was written from. */
+  readonly versions: number[];
+  /** Role prefixes that the session's last call of the agent brought; undefined before its first. */
+  readonly roles: (ReadonlySet<PrefixId> | undefined)[];
+}
+
+/**
+ * The live sessions of a workload, and for each agent that was asked about what they leave of it. Each session has a
+ * place; its part is written anew only when its curves are others than before.
+ */
+export class LiveSessions {
+  readonly #sessions: SessionTrack[] = [];
+  readonly #places = new Map<SessionTrack, number>();
+  readonly #versions: number[] = [];
+  readonly #columns: (AgentColumn | undefined)[] = [];
+  #heard = -1;
+  #nowMs = Number.NaN;
+
+  add(session: SessionTrack): void {
+    if (this.#places.has(session)) return;
+    this.#places.set(session, this.#sessions.length);
+    this.#sessions.push(session);
+    this.#heard = -1;
+  }
+
+  /** The last session takes its place, so that there are no gaps. */
+  delete(session: SessionTrack): void {
+    const place = this.#places.get(session);
+    const last = this.#sessions.pop();
+    if (place === undefined || last === undefined) return;
+    this.#places.delete(session);
+    if (last !== session) {
+      this.#sessions[place] = last;
+      this.#places.set(last, place);
+    }
+    this.#versions.pop();
+    this.#heard = -1;
+  }
+
+  /**
+   * Multiplies `left[i]` by 1 − weight × P(the session calls `agent` within timeGrid[i]) for each session.
+   * @param weightOf - from the role prefixes that a session has brought to the agent; the same for the same set
+   */
+  leave(
+    agent: number,
+    nowMs: number,
+    weightOf: (roles: ReadonlySet<PrefixId> | undefined) => number,
+    left: Float64Array,
+  ): void {
+    this.#bring(nowMs);
+    const column = (this.#columns[agent] ??= {
+      left: new Float64Array(0),
+      versions: [],
+      roles: [],
+    });
+    this.#write(agent, column);
+    const { roles } = column;
+    let known: ReadonlySet<PrefixId> | undefined;
+    let weight = weightOf(known);
+    for (let place = 0; place < this.#sessions.length; place++) {
+      // Sessions that use the same variants share the set.
+      const own = roles[place];
+      if (own !== known) {
+        known = own;
+        weight = weightOf(own);
+      }
+      if (weight > 0) multiply(left, column.left, place * gridSize, weight);
+    }
+  }
+
+  #bring(nowMs: number): void {
+    const heard = this.#sessions[0]?.model.heard;
+    if (heard === undefined || (this.#heard === heard && this.#nowMs === nowMs)) return;
+    this.#heard = heard;
+    this.#nowMs = nowMs;
+    for (let place = 0; place < this.#sessions.length; place++) {
+      this.#versions[place] = this.#sessions[place]?.curves.version(nowMs) ?? 0;
+    }
+  }
+
+  #write(agent: number, column: AgentColumn): void {
+    const live = this.#sessions.length;
+    if (column.left.length < live * gridSize) {
+      const left = new Float64Array(Math.max(8, 2 * live) * gridSize);
+      left.set(column.left);
+      column.left = left;
+    }
+    for (let place = 0; place < live; place++) {
+      const version = this.#versions[place] ?? 0;
+      if (column.versions[place] === version) continue;
+      const session = this.#sessions[place];
+      column.versions[place] = version;
+      column.roles[place] = session?.rolesOf(agent);
+      session?.curves.writeLeft(agent, column.left, place * gridSize);
+    }
+  }
+}
+
+function multiply(left: Float64Array, by: Float64Array, at: number, weight: number): void {
+  if (weight === 1) {
+    for (let i = 0; i < gridSize; i++) left[i] = (left[i] ?? 0) * (by[at + i] ?? 0);
+    return;
+  }
+  for (let i = 0; i < gridSize; i++) {
+    left[i] = (left[i] ?? 0) * (1 - weight * (1 - (by[at + i] ?? 0)));
+  }
+}
