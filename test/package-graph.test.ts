@@ -7,6 +7,7 @@ const allowed: Record<string, readonly string[]> = {
   cachesage: ['runtime-core'],
   engines: ['runtime-core'],
   'langgraph-adapter': ['runtime-core'],
+  'mastra-adapter': ['runtime-core'],
   replay: ['runtime-core'],
   conformance: ['runtime-core'],
   cli: [
