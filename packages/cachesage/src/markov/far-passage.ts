@@ -96,30 +96,6 @@ export class FarPassage {
     }
   }
 
-  /**
-   * Takes off the first passages to `agent` of a mass that has arrived at symbol `x` with step `k`, counted from 0.
-   * @param straight - hits of those that do not pause from there on
-   * @param late - hits of those that do
-   */
-  takeOff(
-    agent: number,
-    x: number,
-    k: number,
-    mass: number,
-    straight: Float64Array,
-    late: Float64Array,
-  ): void {
-    const { direct, paused } = this.column(agent);
-    const from = x * horizonSteps - k - 1;
-    for (let step = k + 1; step < horizonSteps; step++) {
-      straight[step] = (straight[step] ?? 0) - mass * (direct[from + step] ?? 0);
-    }
-    if (paused === undefined) return;
-    for (let step = k + 1; step < horizonSteps; step++) {
-      late[step] = (late[step] ?? 0) - mass * (paused[from + step] ?? 0);
-    }
-  }
-
   #laidOut(): Rows {
     this.#rows ??= layOutRows(this.#source, this.#least);
     return this.#rows;
@@ -176,4 +152,28 @@ function passagesTo(agent: number, { first, to, probability, pauses }: Rows): Fa
     }
   }
   return { direct, paused };
+}
+
+/**
+ * Takes off the first passages of a mass that has arrived at symbol `x` with step `k`, counted from 0.
+ * @param column - passages to the agent in question
+ * @param straight - hits of those that do not pause from there on
+ * @param late - hits of those that do
+ */
+export function takeOff(
+  { direct, paused }: FarColumn,
+  x: number,
+  k: number,
+  mass: number,
+  straight: Float64Array,
+  late: Float64Array,
+): void {
+  const from = x * horizonSteps - k - 1;
+  for (let step = k + 1; step < horizonSteps; step++) {
+    straight[step] = (straight[step] ?? 0) - mass * (direct[from + step] ?? 0);
+  }
+  if (paused === undefined) return;
+  for (let step = k + 1; step < horizonSteps; step++) {
+    late[step] = (late[step] ?? 0) - mass * (paused[from + step] ?? 0);
+  }
 }

@@ -17,6 +17,9 @@ export interface PassageCurve {
 /** Numbers of one agent in a graph. */
 export const slotSize: number = 2 * horizonSteps;
 
+/** Slots of a graph to begin with, where there are so many agents. */
+const mostAtOnce = 64;
+
 const direct = new Float64Array(horizonSteps);
 const paused = new Float64Array(horizonSteps);
 
@@ -58,7 +61,8 @@ export class PassageGraph {
     const slot = this.#asked++;
     this.#slots[agent] = slot;
     if (this.#hits.length < this.#asked * slotSize) {
-      const hits = new Float64Array(Math.max(4, 2 * slot) * slotSize);
+      const slots = Math.max(2 * slot, Math.min(mostAtOnce, this.#far?.size ?? 0));
+      const hits = new Float64Array((slots + 1) * slotSize);
       hits.set(this.#hits);
       this.#hits = hits;
     }

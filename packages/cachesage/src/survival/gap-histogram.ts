@@ -32,6 +32,8 @@ const maxClasses = 96;
  */
 const freshGaps = 32;
 const renewalShare = 1 / 8;
+/** Gaps of a class that outweigh those of its kind. */
+const decided = 64;
 const maxRenewal = { own: 32, kind: 64 } as const;
 
 export interface SavedGaps {
@@ -211,7 +213,9 @@ export class GapModel {
     if (ofKind === undefined) this.#kindTables.set(kind, new GapTables(undefined, all));
     else ofKind.renew(undefined, all);
     for (const [key, own] of this.#classes) {
-      if (waitKinds[key % waitKinds.length] === kind) this.#renew(key, own, all);
+      if (waitKinds[key % waitKinds.length] !== kind) continue;
+      // Of a class with many gaps of its own the others decide little: its own renew it.
+      if (own.gaps.total < decided || !this.#tables.has(key)) this.#renew(key, own, all);
     }
   }
 

@@ -78,12 +78,15 @@ export class SessionCurves {
   }
 
   #writeUsed(agent: number): void {
-    any.fill(0);
+    let first = true;
     for (const timed of this.#branches) {
       if (timed.branch.passage === undefined) continue;
       timed.branch.passage.write(agent, timed.tables.at(timed.bin).within, passage);
-      addPassage(timed.stillReturns);
+      if (first) setPassage(timed.stillReturns);
+      else addPassage(timed.stillReturns);
+      first = false;
     }
+    if (first) any.fill(0);
   }
 
   /** Finds out what has changed. */
@@ -132,10 +135,17 @@ export class SessionCurves {
   }
 }
 
+function setPassage(returns: number): void {
+  for (let i = 0; i < gridSize; i++) {
+    const own = (passage[i] ?? 0) * returns;
+    any[i] = own < mostCertain ? own : mostCertain;
+  }
+}
+
 /** Adds one branch, taken as independent of the others. */
 function addPassage(returns: number): void {
   for (let i = 0; i < gridSize; i++) {
-    const own = Math.min(mostCertain, Math.max(0, (passage[i] ?? 0) * returns));
+    const own = Math.min(mostCertain, (passage[i] ?? 0) * returns);
     const before = any[i] ?? 0;
     any[i] = Math.min(mostCertain, before + own - before * own);
   }

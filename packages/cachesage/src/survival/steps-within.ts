@@ -5,6 +5,8 @@ import { gridSize, timeGrid } from './time-grid.ts';
 const waitsPerDoubling = 2;
 const shortestWait = 2 ** -8;
 const waitCells = 2 + waitsPerDoubling * 26;
+/** Mass of a wait that does not count. */
+const negligible = 1e-5;
 const poisson: (Float64Array | undefined)[] = [];
 
 /** P(the j-th step within timeGrid[i] | the first comes after `wait`): later steps are Poisson of rate one per mean step. */
@@ -44,7 +46,7 @@ export function stepsWithin(points: Float64Array, norm: number): Float64Array {
   const within = new Float64Array(gridSize * horizonSteps);
   for (let cell = 0; cell < waitCells; cell++) {
     const mass = masses[cell] ?? 0;
-    if (mass < 1e-7) continue;
+    if (mass < negligible) continue;
     const steps = stepsAfter(cell);
     // Before the wait is over there is no step.
     const wait = cell === 0 ? 0 : shortestWait * 2 ** ((cell - 1) / waitsPerDoubling);

@@ -81,7 +81,7 @@ export class TimedPassage {
     this.#state[slot] = sum > 0 ? some : none;
     if (sum === 0) return false;
     if (this.#answered.length < (slot + 1) * gridSize) {
-      const answered = new Float64Array(Math.max(4, 2 * slot) * gridSize);
+      const answered = new Float64Array(Math.max(hits.length / slotSize, slot + 1) * gridSize);
       answered.set(this.#answered);
       this.#answered = answered;
     }

@@ -1,6 +1,11 @@
-const longest = 40;
-/** Where each bin of waits ends, in mean steps: the first at 0.1, then two per doubling. */
-const ends: readonly number[] = Array.from({ length: longest }, (_, bin) => 0.1 * 2 ** (bin / 2));
+/** Ends of the bins of short waits, in mean steps: within a step it hardly matters how much of it has passed. */
+const shortEnds = [0.1, 0.2, 0.4, 0.8] as const;
+/** Bins of longer waits, two per doubling. */
+const longBins = 36;
+const ends: readonly number[] = [
+  ...shortEnds,
+  ...Array.from({ length: longBins }, (_, n) => 0.8 * 2 ** ((n + 1) / 2)),
+];
 
 /**
  * Bin of a wait in mean steps: time moves for survival curves when it changes.
@@ -9,11 +14,12 @@ const ends: readonly number[] = Array.from({ length: longest }, (_, bin) => 0.1 
 export function waitBin(units: number, guess = 0): number {
   let bin = guess;
   while (bin > 0 && units < (ends[bin - 1] ?? 0)) bin--;
-  while (bin < longest && units >= (ends[bin] ?? Infinity)) bin++;
+  while (bin < ends.length && units >= (ends[bin] ?? Infinity)) bin++;
   return bin;
 }
 
-/** The wait that stands for a bin, in mean steps. */
+/** The wait that stands for a bin, in mean steps: the middle of it on a logarithmic scale. */
 export function waitOf(bin: number): number {
-  return bin === 0 ? 0 : 0.1 * 2 ** ((bin - 0.5) / 2);
+  const from = ends[bin - 1];
+  return from === undefined ? 0 : Math.sqrt(from * (ends[bin] ?? 2 * from));
 }
