@@ -14,6 +14,7 @@ import { foreseenPassage } from './markov/foreseen-passage.ts';
 import type { Foresight } from './markov/foreseen-passage.ts';
 import { END, PAUSE, START } from './markov/symbols.ts';
 import { decayPerAdd, orderOneKey } from './markov/transition-counts.ts';
+import { WeightAllowance } from './markov/weight-allowance.ts';
 import type { PromptChain } from './prompt-chain.ts';
 import { SessionPrompts } from './session-prompts.ts';
 import { gapAgent, openBranch } from './session-branch.ts';
@@ -47,6 +48,7 @@ export class SessionTrack {
   readonly #calls = new Map<CallId, Branch>();
   readonly #joins = new Map<DispatchId, readonly DispatchId[]>();
   readonly #contributions = new Map<number, { value: number; adds: number }>();
+  readonly #allowance = new WeightAllowance();
   #steps = 0;
   #pace: SessionPace = { steps: 0, units: 0 };
   /** The one prefetch that may be in flight. */
@@ -172,7 +174,7 @@ export class SessionTrack {
     let last = this.#root;
     for (const head of this.#heads.values()) {
       // A call that failed says nothing about where its agent leads.
-      if (!head.failed) this.#resolve(head, PAUSE, 1);
+      if (!head.failed) this.#resolve(head, PAUSE, this.#weightIn(head.context.current));
       last = head;
     }
     this.release();
@@ -261,7 +263,7 @@ export class SessionTrack {
       this.model.calibration.resolve(branch.forecast, symbol);
       branch.forecast = undefined;
     }
-    if (weight > 0) this.model.predictor.learn(branch.context, symbol, weight);
+    if (weight > 0) this.model.predictor.learn(branch.context, symbol, weight, this.#allowance);
   }
 
   /**

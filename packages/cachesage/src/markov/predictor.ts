@@ -12,6 +12,7 @@ import type { TopologyPrior } from './prior.ts';
 import { END, PAUSE, START } from './symbols.ts';
 import type { SymbolTable } from './symbols.ts';
 import { callCountKey, orderOneKey } from './transition-counts.ts';
+import { WeightAllowance } from './weight-allowance.ts';
 import type { CountRow, TransitionCounts } from './transition-counts.ts';
 
 /** Pseudo-count of the declared prior under order 1, in transitions: a weight N / (N + 2) for the counts. */
@@ -159,15 +160,23 @@ export class TransitionPredictor {
   /**
    * `symbol` followed `context`. The weights move first, on the counts as they stood when it was still to be predicted.
    * @param weight - of the count, in (0, 1]
+   * @param allowance - of the session whose branch it is
    */
-  learn(context: BranchContext, symbol: number, weight: number): void {
+  learn(
+    context: BranchContext,
+    symbol: number,
+    weight: number,
+    allowance: WeightAllowance = new WeightAllowance(),
+  ): void {
     const before = this.#scratch();
     this.#prior.rows().write(context.current, this.#pauseShare(), before);
     const first = orderOneKey(context.current);
-    let probability = this.#tune(0, this.#counts.row(first), symbol, before[symbol] ?? 0);
+    const tune = (order: number, key: number, lower: number): number =>
+      this.#tune(order, this.#counts.row(key), symbol, lower, allowance);
+    let probability = tune(0, first, before[symbol] ?? 0);
     this.#counts.add(first, symbol, weight);
     for (const [order, key] of rowsBeyondOne(context, this.#mixed)) {
-      probability = this.#tune(order, this.#counts.row(key), symbol, probability);
+      probability = tune(order, key, probability);
       this.#counts.add(key, symbol, weight);
     }
     if (context.current !== START && context.current !== PAUSE) {
@@ -198,7 +207,13 @@ export class TransitionPredictor {
   }
 
   /** Gradient step of rate 1 on log p of what happened; returns the probability after this order. */
-  #tune(order: number, row: CountRow | undefined, symbol: number, lower: number): number {
+  #tune(
+    order: number,
+    row: CountRow | undefined,
+    symbol: number,
+    lower: number,
+    allowance: WeightAllowance,
+  ): number {
     if (row === undefined || row.total <= 0) return lower;
     const at = weightIndex(order, row);
     const share = this.#share(order, row);
@@ -206,8 +221,10 @@ export class TransitionPredictor {
     const mixed = share * here + (1 - share) * lower;
     if (!this.#learnsWeights) return mixed;
     const slope = ((here - lower) / Math.max(1e-4, mixed)) * share * (1 - share);
-    const moved = (this.#weights[at] ?? 0) + Math.max(-1, Math.min(1, slope));
-    this.#weigh(at, Math.max(minWeight, Math.min(maxWeight, moved)));
+    const old = this.#weights[at] ?? 0;
+    const moved = old + Math.max(-1, Math.min(1, slope));
+    const wished = Math.max(minWeight, Math.min(maxWeight, moved)) - old;
+    this.#weigh(at, old + allowance.take(at, wished));
     return mixed;
   }
 }
