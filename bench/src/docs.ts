@@ -26,6 +26,7 @@ const benchmarks = [
   { name: 'sweep', title: 'From too few slots to enough' },
   { name: 'real-model', title: 'A real small model' },
   { name: 'traces', title: 'Recorded workloads on the embedded engine' },
+  { name: 'traces-marble', title: 'The fifth recorded workload on the embedded engine' },
   { name: 'gpu', title: 'On one GPU, with a 1 B model' },
 ] as const;
 
