@@ -9,6 +9,10 @@ export const stateVersion = 1;
 /** Classes and tables saved, most used first. */
 const maxSavedClasses = 48;
 const maxSavedTables = 64;
+/** Declared edges saved; a larger graph is declared again when its app starts, and is not worth the room. */
+const maxSavedEdges = 256;
+/** Bytes of one workload as UTF-8 JSON; its least used rows are left out beyond. */
+const maxSavedBytes = 20_000;
 /** Gap counts below this are not worth their bytes. */
 const negligible = 0.05;
 
@@ -50,12 +54,35 @@ export function saveModels(models: ReadonlyMap<string, WorkloadModel>): SavedSta
 }
 
 function saveModel(key: string, model: WorkloadModel): SavedWorkload {
+  const saved = saveAll(key, model);
+  let room = maxSavedBytes - bytesOf({ ...saved, rows: [] });
+  const kept = new Set<number>();
+  const usedMost = [...model.counts.rows()]
+    .map(([, { total }], at) => ({ total, at }))
+    .toSorted((a, b) => b.total - a.total);
+  for (const { at } of usedMost) {
+    room -= bytesOf(saved.rows[at]) + 1;
+    if (room < 0) break;
+    kept.add(at);
+  }
+  return { ...saved, rows: saved.rows.filter((_, at) => kept.has(at)) };
+}
+
+function bytesOf(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}
+
+function saveAll(key: string, model: WorkloadModel): SavedWorkload {
   const gaps = model.gaps.save();
   const { pauses, closes } = model.predictor.runEnds;
+  const edges = model.prior.edges();
   return {
     key,
     agents: model.symbols.agents(),
-    edges: model.prior.edges().map(([from, to, weight]) => [from, to ?? -1, short(weight)]),
+    edges:
+      edges.length > maxSavedEdges
+        ? []
+        : edges.map(([from, to, weight]) => [from, to ?? -1, short(weight)]),
     rows: [...model.counts.rows()].map(([row, { counts }]) => [
       row,
       ...[...counts].flatMap(([symbol, count]) => [symbol, short(count)]),
