@@ -1,1 +1,6 @@
-export {};
+export { attach } from './attach.ts';
+export type { AttachOptions, MastraAttachment, MastraReport } from './attach.ts';
+export type { CalledModel } from './call-tracker.ts';
+export { MastraAttachError, TransitionRejectedError } from './errors.ts';
+export type { UnmanagedModel } from './model-census.ts';
+export type { AgentPrefix } from './probe.ts';

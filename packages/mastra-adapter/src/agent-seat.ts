@@ -1,0 +1,132 @@
+import type { AppWatch } from './app-watch.ts';
+import { passTransition } from './app-watch.ts';
+import type { AgentShape } from './mastra-shape.ts';
+import { watchedModel } from './model-proxy.ts';
+import { endByError, endByResult, finished } from './outcome.ts';
+import { currentProbe } from './probe.ts';
+import { metadataOf, runOptions, threadOf } from './run-options.ts';
+import { currentScope } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { toolHooks } from './tool-hooks.ts';
+
+const runs = ['generate', 'stream', 'network', 'resumeStream', 'resumeGenerate'] as const;
+
+/** Where an agent stands in the step graph of the workflow around it. */
+type PlaceOf = (
+  parent: Scope,
+  agent: string,
+) => { readonly place?: number; readonly parallel?: boolean };
+
+/** Watches the runs, the model and the tools of one agent. `face` is what the app holds of it: itself, or its durable wrapper. */
+export function seatAgent(
+  agent: AgentShape & object,
+  face: object,
+  watch: AppWatch,
+  placeOf: PlaceOf,
+): void {
+  const { interposer, calls } = watch;
+  if (face === agent) {
+    const watched = watchedModel(agent, agent.model, { calls, active: () => interposer.active });
+    interposer.property(agent, 'model', watched);
+    interposer.method(agent, 'resolveToolHooks', (args, go) => toolHooks(go(...args), watch));
+    interposer.method(agent, 'genTitle', (args, go) => aside(agent, watch, () => go(...args)));
+  }
+  for (const name of runs) {
+    interposer.method(face, name, (args, go) => run(agent, args, go, watch, placeOf));
+  }
+}
+
+function run(
+  agent: AgentShape & object,
+  args: readonly unknown[],
+  go: (...args: readonly unknown[]) => unknown,
+  watch: AppWatch,
+  placeOf: PlaceOf,
+): unknown {
+  const parent = currentScope.getStore();
+  // Mastra's own ways from one method of an agent to another, and from a durable agent to the one inside.
+  const isSameRun = parent?.owner === agent && (parent.dispatch?.tools.size ?? 0) === 0;
+  const isOver = parent?.dispatch?.end !== undefined;
+  if (currentProbe() !== undefined || (isSameRun && !isOver)) return go(...args);
+  return observed(agent, parent, args, go, watch, placeOf);
+}
+
+async function observed(
+  agent: AgentShape & object,
+  parent: Scope | undefined,
+  args: readonly unknown[],
+  go: (...args: readonly unknown[]) => unknown,
+  watch: AppWatch,
+  placeOf: PlaceOf,
+): Promise<unknown> {
+  const { runs: tracker, calls } = watch;
+  const options = runOptions(args[1]);
+  const signal = options.abortSignal;
+  const thread = threadOf(options);
+  const path = parent === undefined ? agent.id : `${parent.path}/${agent.id}`;
+  const id = thread ?? tracker.sessions.ofRun(options.runId) ?? options.runId;
+  const session = id ?? watch.host.ids('session');
+  await passTransition(watch, parent, { to: path, session: parent?.session ?? session, signal });
+  const scope = tracker.begin({
+    kind: 'agent',
+    path,
+    owner: agent,
+    parent,
+    session: { id: session, returns: thread !== undefined },
+    metadata: { ...parent?.dispatch?.metadata, ...metadataOf(options) },
+    ...(parent === undefined ? {} : placeOf(parent, agent.id)),
+  });
+  calls.adopt(scope);
+  signal?.addEventListener('abort', () => tracker.end(scope, 'aborted'), { once: true });
+  const ended = (result: unknown): void => {
+    const how = endByResult(result, signal);
+    // Whoever resumes it names the run alone.
+    if (how === 'interrupted') noteRuns(watch, scope, [options.runId, runIdOf(result)]);
+    tracker.end(scope, how);
+  };
+  try {
+    const result = await currentScope.run(scope, async () => go(...args));
+    const reading = finished(result);
+    if (reading === undefined) ended(result);
+    else void reading.then(ended);
+    return result;
+  } catch (error) {
+    tracker.end(scope, endByError(error, signal));
+    throw error;
+  }
+}
+
+function runIdOf(result: unknown): string | undefined {
+  if (typeof result !== 'object' || result === null || !('runId' in result)) return undefined;
+  return typeof result.runId === 'string' ? result.runId : undefined;
+}
+
+function noteRuns(
+  { runs: tracker }: AppWatch,
+  { session }: Scope,
+  ids: readonly (string | undefined)[],
+): void {
+  for (const id of ids) if (id !== undefined) tracker.sessions.noteRun(id, session);
+}
+
+/** A model asked about the conversation, not as a part of it. */
+async function aside(
+  agent: AgentShape & object,
+  watch: AppWatch,
+  go: () => unknown,
+): Promise<unknown> {
+  const parent = currentScope.getStore();
+  if (parent === undefined || currentProbe() !== undefined) return go();
+  const { runs: tracker, calls } = watch;
+  const path = `${parent.path}/title`;
+  const scope = tracker.begin({ kind: 'agent', path, owner: agent, parent, aside: true });
+  calls.adopt(scope);
+  try {
+    const title = await currentScope.run(scope, async () => go());
+    tracker.end(scope, 'done', true);
+    return title;
+  } catch (error) {
+    tracker.end(scope, 'failed', true);
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import type { AdapterHost, PassageOccasion, PassageVerdict } from '@entresol/runtime-core';
+import type { CallTracker } from './call-tracker.ts';
+import { TransitionRejectedError } from './errors.ts';
+import type { Interposer } from './interpose.ts';
+import type { Journal } from './journal.ts';
+import type { MastraPort } from './mastra-port.ts';
+import type { RunTracker } from './run-tracker.ts';
+import type { Scope } from './scope.ts';
+
+/** What everything that stands inside one app works with. */
+export interface AppWatch {
+  readonly host: AdapterHost;
+  readonly port: MastraPort;
+  readonly journal: Journal;
+  readonly runs: RunTracker;
+  readonly calls: CallTracker;
+  readonly interposer: Interposer;
+}
+
+/** Asks before a tool or a transition. Undefined = go, at once. */
+export function ask(
+  { host, port }: AppWatch,
+  occasion: PassageOccasion,
+  signal?: AbortSignal,
+): Promise<PassageVerdict> | undefined {
+  return host.actsInline ? host.passage(occasion, port, signal) : undefined;
+}
+
+/** @throws {TransitionRejectedError} when a policy does not let the run at `to` begin */
+export async function passTransition(
+  watch: AppWatch,
+  parent: Scope | undefined,
+  {
+    to,
+    session,
+    signal,
+  }: { readonly to: string; readonly session: string; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  const from = parent?.latest.at(-1)?.path ?? parent?.causes.at(-1)?.path ?? parent?.dispatch?.path;
+  const ending = from === undefined ? {} : { from };
+  const decided = await ask(watch, { type: 'transition', session, to, ...ending }, signal);
+  if (decided?.verdict === 'reject') throw new TransitionRejectedError(to, decided.reason);
+}

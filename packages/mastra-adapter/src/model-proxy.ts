@@ -1,0 +1,142 @@
+import type { CalledModel, CallTracker } from './call-tracker.ts';
+import { isModelEntry, isObject } from './mastra-shape.ts';
+import type { AgentShape } from './mastra-shape.ts';
+import { currentProbe, probeReply } from './probe.ts';
+import { currentCall, currentScope } from './scope.ts';
+import type { ModelCall } from './scope.ts';
+
+type Resolve = (context: unknown) => unknown;
+
+interface Watch {
+  readonly calls: CallTracker;
+  readonly active: () => boolean;
+}
+
+/**
+ * A configuration of an agent's model under which each model that Mastra resolves from the original one is watched.
+ * Strings, objects, functions and lists of fallbacks keep their meaning.
+ */
+export function watchedModel(agent: AgentShape, original: unknown, watch: Watch): unknown {
+  const known = new WeakMap<object, object>();
+  const proxied = (model: unknown): unknown => {
+    if (!isObject(model)) return model;
+    const proxy = known.get(model) ?? proxyOf(model, watch);
+    known.set(model, proxy);
+    return proxy;
+  };
+  const resolved =
+    (modelConfig: unknown): Resolve =>
+    async (context) => {
+      const requestContext: unknown = isObject(context) ? context['requestContext'] : undefined;
+      return proxied(await agent.getModel({ requestContext, modelConfig }));
+    };
+  const listed = (list: readonly unknown[]): readonly unknown[] =>
+    list.map((entry) =>
+      isModelEntry(entry) || isObject(entry)
+        ? { ...entry, model: resolved(Reflect.get(entry, 'model')) }
+        : entry,
+    );
+  if (Array.isArray(original)) return listed(original);
+  if (typeof original !== 'function') return resolved(original);
+  return async (context: unknown): Promise<unknown> => {
+    const chosen: unknown = await Reflect.apply(original, undefined, [context]);
+    return Array.isArray(chosen) ? listed(chosen) : resolved(chosen)(context);
+  };
+}
+
+/** The same model to everyone who looks at it, except that its calls are announced. */
+function proxyOf(model: object, { calls, active }: Watch): object {
+  const asking = (method: 'doStream' | 'doGenerate') => {
+    const ask = (options: unknown): unknown =>
+      Reflect.apply(Reflect.get(model, method), model, [options]);
+    return async (options: unknown): Promise<unknown> => {
+      const prompt: unknown = isObject(options) ? options['prompt'] : undefined;
+      const probe = currentProbe();
+      if (probe !== undefined) {
+        probe.prefix = prefixOf(options);
+        return probeReply(Reflect.get(model, 'specificationVersion'));
+      }
+      const scope = active() ? currentScope.getStore() : undefined;
+      const call = scope && calls.begin(scope, prompt);
+      if (call === undefined) return ask(options);
+      return announced(call, () => ask(options), {
+        ended: () => calls.end(call, nameOf(model)),
+        failed: () => calls.fail(call, prompt),
+      });
+    };
+  };
+  const own = new Map<PropertyKey, unknown>([
+    ['doStream', asking('doStream')],
+    ['doGenerate', asking('doGenerate')],
+  ]);
+  return new Proxy(model, {
+    get(target, name) {
+      const replaced = own.get(name);
+      if (replaced !== undefined) return replaced;
+      const value: unknown = Reflect.get(target, name, target);
+      // Private fields are those of the model, not of its proxy.
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+interface Ends {
+  readonly ended: () => void;
+  readonly failed: () => void;
+}
+
+async function announced(
+  call: ModelCall,
+  ask: () => unknown,
+  { ended, failed }: Ends,
+): Promise<unknown> {
+  let reply: unknown;
+  try {
+    reply = await currentCall.run(call, async () => ask());
+  } catch (error) {
+    failed();
+    throw error;
+  }
+  if (!isObject(reply) || !(reply['stream'] instanceof ReadableStream)) {
+    ended();
+    return reply;
+  }
+  return { ...reply, stream: watchedStream(reply['stream'], ended) };
+}
+
+/** The same parts; tells once when the last one was read, or when nobody reads on. */
+function watchedStream(stream: ReadableStream, over: () => void): ReadableStream {
+  let isOver = false;
+  const end = (): void => {
+    if (isOver) return;
+    isOver = true;
+    over();
+  };
+  const parts = new TransformStream<unknown, unknown>({
+    transform(part, controller) {
+      // Tools may run before the stream is closed; what they do comes after this call.
+      if (isObject(part) && (part['type'] === 'finish' || part['type'] === 'error')) end();
+      controller.enqueue(part);
+    },
+    flush: end,
+    cancel: end,
+  });
+  return stream.pipeThrough(parts);
+}
+
+function nameOf(model: object): CalledModel {
+  const text = (name: string): string => {
+    const value: unknown = Reflect.get(model, name);
+    return typeof value === 'string' ? value : 'unknown';
+  };
+  return { provider: text('provider'), model: text('modelId') };
+}
+
+function prefixOf(options: unknown) {
+  const { prompt, tools }: Readonly<Record<string, unknown>> = isObject(options) ? options : {};
+  const messages: readonly unknown[] = Array.isArray(prompt) ? prompt : [];
+  return {
+    system: messages.filter((message) => isObject(message) && message['role'] === 'system'),
+    tools: Array.isArray(tools) ? tools : [],
+  };
+}

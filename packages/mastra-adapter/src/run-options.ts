@@ -1,0 +1,41 @@
+import { isObject } from './mastra-shape.ts';
+import type { RunOptions } from './mastra-shape.ts';
+
+export function runOptions(value: unknown): RunOptions {
+  return isObject(value) ? value : {};
+}
+
+/** Under this key Mastra's server hands down the thread of a request. */
+const threadKey = 'mastra__threadId';
+
+/** The thread that the app says it is in. */
+export function threadOf({ memory, requestContext }: RunOptions): string | undefined {
+  const thread: unknown = isObject(memory) ? memory['thread'] : undefined;
+  const id: unknown = isObject(thread) ? thread['id'] : thread;
+  if (typeof id === 'string') return id;
+  const inContext = entries(requestContext)[threadKey];
+  return typeof inContext === 'string' ? inContext : undefined;
+}
+
+/** What the app says about a run: its request context, thread and resource. */
+export function metadataOf(options: RunOptions): Readonly<Record<string, unknown>> {
+  const { memory } = options;
+  const resource: unknown = isObject(memory) ? memory['resource'] : undefined;
+  const thread = threadOf(options);
+  return {
+    ...entries(options.requestContext),
+    ...(thread === undefined ? {} : { threadId: thread }),
+    ...(typeof resource === 'string' ? { resourceId: resource } : {}),
+  };
+}
+
+function entries(requestContext: unknown): Readonly<Record<string, unknown>> {
+  if (!isObject(requestContext) || typeof requestContext['entries'] !== 'function') return {};
+  const pairs: unknown = requestContext['entries']();
+  if (!isObject(pairs) || !(Symbol.iterator in pairs)) return {};
+  const found: Record<string, unknown> = {};
+  for (const pair of Array.from(pairs as unknown as Iterable<unknown>)) {
+    if (Array.isArray(pair) && typeof pair[0] === 'string') found[pair[0]] = pair[1];
+  }
+  return found;
+}

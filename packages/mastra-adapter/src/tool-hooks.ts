@@ -1,0 +1,87 @@
+import { ask } from './app-watch.ts';
+import type { AppWatch } from './app-watch.ts';
+import { isObject } from './mastra-shape.ts';
+import { currentScope } from './scope.ts';
+import type { Dispatch } from './scope.ts';
+
+/** What Mastra tells a tool hook. */
+interface ToolUse {
+  readonly toolName: string;
+  readonly input: unknown;
+  readonly context?: unknown;
+  readonly error?: unknown;
+}
+
+type Hook = (use: ToolUse) => unknown;
+
+/** Hooks around the tools of an agent; the app's own run inside of ours. */
+export function toolHooks(own: unknown, watch: AppWatch): Readonly<Record<string, unknown>> {
+  const before = hookOf(own, 'beforeToolCall');
+  const after = hookOf(own, 'afterToolCall');
+  const { interposer } = watch;
+  const beforeToolCall = async (use: ToolUse): Promise<unknown> => {
+    const dispatch = interposer.active ? currentScope.getStore()?.dispatch : undefined;
+    if (dispatch === undefined) return before?.(use);
+    begin(use, dispatch, watch);
+    try {
+      const answer = (await decide(use, dispatch, watch)) ?? (await before?.(use));
+      // Mastra asks nothing after a tool that did not run.
+      if (isObject(answer) && answer['proceed'] === false) end(use, dispatch, watch, 'tool-end');
+      return answer;
+    } catch (error) {
+      end(use, dispatch, watch, 'tool-fail');
+      throw error;
+    }
+  };
+  const afterToolCall = async (use: ToolUse): Promise<void> => {
+    const dispatch = currentScope.getStore()?.dispatch;
+    if (dispatch !== undefined) {
+      end(use, dispatch, watch, use.error === undefined ? 'tool-end' : 'tool-fail');
+    }
+    await after?.(use);
+  };
+  return { ...(isObject(own) ? own : {}), beforeToolCall, afterToolCall };
+}
+
+function hookOf(hooks: unknown, name: string): Hook | undefined {
+  const hook: unknown = isObject(hooks) ? hooks[name] : undefined;
+  return typeof hook === 'function'
+    ? (use): unknown => Reflect.apply(hook, hooks, [use])
+    : undefined;
+}
+
+/** Undefined = the tool runs. */
+async function decide(
+  { toolName, input, context }: ToolUse,
+  { session, path }: Dispatch,
+  watch: AppWatch,
+): Promise<{ readonly proceed: false; readonly output: unknown } | undefined> {
+  const given: unknown = isObject(context) ? context['abortSignal'] : undefined;
+  const signal = given instanceof AbortSignal ? given : undefined;
+  const occasion = { type: 'tool', session, agent: path, tool: toolName, args: input } as const;
+  const decided = await ask(watch, occasion, signal);
+  if (decided?.verdict === 'reject') return { proceed: false, output: decided.reason };
+  if (decided?.verdict === 'serve') return { proceed: false, output: decided.value };
+  return undefined;
+}
+
+function begin(use: ToolUse, dispatch: Dispatch, { journal }: AppWatch): void {
+  dispatch.tools.set(keyOf(use), use.toolName);
+  journal.tool('tool-start', use.toolName, dispatch);
+}
+
+function end(
+  use: ToolUse,
+  dispatch: Dispatch,
+  { journal }: AppWatch,
+  type: 'tool-end' | 'tool-fail',
+): void {
+  if (dispatch.tools.delete(keyOf(use))) journal.tool(type, use.toolName, dispatch);
+}
+
+function keyOf({ toolName, context }: ToolUse): string {
+  const holder: unknown = isObject(context) ? (context['agent'] ?? context) : undefined;
+  const id: unknown = isObject(holder) ? holder['toolCallId'] : undefined;
+  const own: unknown = isObject(context) ? context['toolCallId'] : undefined;
+  return `${toolName} ${String(own ?? id ?? '')}`;
+}

@@ -1,0 +1,34 @@
+import type { EdgeKind } from '@entresol/runtime-core';
+
+/** What is known of an app: its agents and steps by path, and what can follow what. */
+export interface AppGraph {
+  /** By path; `silent` for what calls no model of its own. */
+  readonly nodes: Map<string, 'agent' | 'silent'>;
+  readonly edges: GraphEdge[];
+  /** Paths of agents with successors that only runs show. */
+  readonly unknown: Set<string>;
+}
+
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: EdgeKind;
+  /** Relative, above 0; 1 when absent. */
+  readonly weight?: number;
+}
+
+/** How something was arrived at, so that what comes next can be linked to it. */
+export interface Tail {
+  readonly from: string;
+  readonly kind: EdgeKind;
+}
+
+export function createGraph(): AppGraph {
+  return { nodes: new Map(), edges: [], unknown: new Set() };
+}
+
+/** Of edges with the same ends the first stays. */
+export function link(graph: AppGraph, edge: GraphEdge): void {
+  const isKnown = graph.edges.some(({ from, to }) => from === edge.from && to === edge.to);
+  if (!isKnown) graph.edges.push(edge);
+}
