@@ -34,7 +34,7 @@ const freshGaps = 32;
 const renewalShare = 1 / 8;
 /** Gaps of a class that outweigh those of its kind. */
 const decided = 64;
-const maxRenewal = { own: 32, kind: 64 } as const;
+const maxRenewal = { own: 64, kind: 128 } as const;
 
 export interface SavedGaps {
   readonly meanStepMs: number;

@@ -4,6 +4,10 @@ import { gridSize } from './time-grid.ts';
 
 /** What all sessions say about one agent, side by side by place. */
 interface AgentColumn {
+  readonly agent: number;
+  /** Turn for which all of it is written, and the last one in which it was asked for. */
+  writtenTurn: number;
+  askedTurn: number;
   /** 1 − P(the session calls the agent within timeGrid[i]). */
   left: Float64Array;
   /** Versions of the sessions' curves that `left` was written from. */
@@ -21,6 +25,10 @@ export class LiveSessions {
   readonly #places = new Map<SessionTrack, number>();
   readonly #versions: number[] = [];
   readonly #columns: (AgentColumn | undefined)[] = [];
+  /** Columns asked for in this turn: most likely those of the next. */
+  #asked: AgentColumn[] = [];
+  /** Times at which anything was asked. */
+  #turn = 0;
   #heard = -1;
   #nowMs = Number.NaN;
 
@@ -56,59 +64,100 @@ export class LiveSessions {
     left: Float64Array,
   ): void {
     this.#bring(nowMs);
-    const column = (this.#columns[agent] ??= {
-      left: new Float64Array(0),
-      versions: [],
-      roles: [],
-    });
-    this.#write(agent, column);
+    const column = this.#columnOf(agent);
+    if (column.writtenTurn !== this.#turn) this.#catchUp(column);
+    if (column.askedTurn !== this.#turn) this.#asked.push(column);
+    column.askedTurn = this.#turn;
     const { roles } = column;
+    const live = this.#sessions.length;
     let known: ReadonlySet<PrefixId> | undefined;
     let weight = weightOf(known);
-    for (let place = 0; place < this.#sessions.length; place++) {
+    for (let place = 0; place < live; place++) {
       // Sessions that use the same variants share the set.
       const own = roles[place];
       if (own !== known) {
         known = own;
         weight = weightOf(own);
       }
-      if (weight > 0) multiply(left, column.left, place * gridSize, weight);
+      if (weight === 0) continue;
+      const at = place * gridSize;
+      if (weight < 1) multiplyWeighted(left, column.left, at, weight);
+      else if (place + 1 < live && roles[place + 1] === own) {
+        multiplyTwo(left, column.left, at);
+        place++;
+      } else multiply(left, column.left, at);
     }
   }
 
+  #columnOf(agent: number): AgentColumn {
+    return (this.#columns[agent] ??= {
+      agent,
+      writtenTurn: -1,
+      askedTurn: -1,
+      left: new Float64Array(0),
+      versions: [],
+      roles: [],
+    });
+  }
+
+  /** A new turn: what has changed is written session by session, for the columns of the turn before. */
   #bring(nowMs: number): void {
     const heard = this.#sessions[0]?.model.heard;
     if (heard === undefined || (this.#heard === heard && this.#nowMs === nowMs)) return;
     this.#heard = heard;
     this.#nowMs = nowMs;
+    this.#turn++;
+    const columns = this.#asked;
+    this.#asked = [];
+    for (const column of columns) {
+      this.#makeRoom(column);
+      column.writtenTurn = this.#turn;
+    }
     for (let place = 0; place < this.#sessions.length; place++) {
-      this.#versions[place] = this.#sessions[place]?.curves.version(nowMs) ?? 0;
+      const version = this.#sessions[place]?.curves.version(nowMs) ?? 0;
+      if (this.#versions[place] === version) continue;
+      this.#versions[place] = version;
+      for (const column of columns) this.#write(column, place, version);
     }
   }
 
-  #write(agent: number, column: AgentColumn): void {
-    const live = this.#sessions.length;
-    if (column.left.length < live * gridSize) {
-      const left = new Float64Array(Math.max(8, 2 * live) * gridSize);
-      left.set(column.left);
-      column.left = left;
-    }
-    for (let place = 0; place < live; place++) {
+  #catchUp(column: AgentColumn): void {
+    this.#makeRoom(column);
+    for (let place = 0; place < this.#sessions.length; place++) {
       const version = this.#versions[place] ?? 0;
-      if (column.versions[place] === version) continue;
-      const session = this.#sessions[place];
-      column.versions[place] = version;
-      column.roles[place] = session?.rolesOf(agent);
-      session?.curves.writeLeft(agent, column.left, place * gridSize);
+      if (column.versions[place] !== version) this.#write(column, place, version);
     }
+    column.writtenTurn = this.#turn;
+  }
+
+  #makeRoom(column: AgentColumn): void {
+    const live = this.#sessions.length;
+    if (column.left.length >= live * gridSize) return;
+    const left = new Float64Array(Math.max(8, 2 * live) * gridSize);
+    left.set(column.left);
+    column.left = left;
+  }
+
+  #write(column: AgentColumn, place: number, version: number): void {
+    const session = this.#sessions[place];
+    column.versions[place] = version;
+    column.roles[place] = session?.rolesOf(column.agent);
+    session?.curves.writeLeft(column.agent, column.left, place * gridSize);
   }
 }
 
-function multiply(left: Float64Array, by: Float64Array, at: number, weight: number): void {
-  if (weight === 1) {
-    for (let i = 0; i < gridSize; i++) left[i] = (left[i] ?? 0) * (by[at + i] ?? 0);
-    return;
+function multiply(left: Float64Array, by: Float64Array, at: number): void {
+  for (let i = 0; i < gridSize; i++) left[i] = (left[i] ?? 0) * (by[at + i] ?? 0);
+}
+
+/** By two sessions that stand side by side. */
+function multiplyTwo(left: Float64Array, by: Float64Array, at: number): void {
+  for (let i = 0; i < gridSize; i++) {
+    left[i] = (left[i] ?? 0) * ((by[at + i] ?? 0) * (by[at + gridSize + i] ?? 0));
   }
+}
+
+function multiplyWeighted(left: Float64Array, by: Float64Array, at: number, weight: number): void {
   for (let i = 0; i < gridSize; i++) {
     left[i] = (left[i] ?? 0) * (1 - weight * (1 - (by[at + i] ?? 0)));
   }
