@@ -24,9 +24,13 @@ export function seatAgent(
   watch: AppWatch,
   placeOf: PlaceOf,
 ): void {
-  const { interposer, calls } = watch;
+  const { interposer, calls, faults } = watch;
   if (face === agent) {
-    const watched = watchedModel(agent, agent.model, { calls, active: () => interposer.active });
+    const watched = watchedModel(agent, agent.model, {
+      calls,
+      faults,
+      active: () => interposer.active,
+    });
     interposer.property(agent, 'model', watched);
     interposer.method(agent, 'resolveToolHooks', (args, go) => toolHooks(go(...args), watch));
     interposer.method(agent, 'genTitle', (args, go) => aside(agent, watch, () => go(...args)));
@@ -59,7 +63,7 @@ async function observed(
   watch: AppWatch,
   placeOf: PlaceOf,
 ): Promise<unknown> {
-  const { runs: tracker, calls } = watch;
+  const { runs: tracker, calls, faults } = watch;
   const options = runOptions(args[1]);
   const signal = options.abortSignal;
   const thread = threadOf(options);
@@ -67,22 +71,27 @@ async function observed(
   const id = thread ?? tracker.sessions.ofRun(options.runId) ?? options.runId;
   const session = id ?? watch.host.ids('session');
   await passTransition(watch, parent, { to: path, session: parent?.session ?? session, signal });
-  const scope = tracker.begin({
-    kind: 'agent',
-    path,
-    owner: agent,
-    parent,
-    session: { id: session, returns: thread !== undefined },
-    metadata: { ...parent?.dispatch?.metadata, ...metadataOf(options) },
-    ...(parent === undefined ? {} : placeOf(parent, agent.id)),
-  });
+  const scope = faults.guard(() =>
+    tracker.begin({
+      kind: 'agent',
+      path,
+      owner: agent,
+      parent,
+      session: { id: session, returns: thread !== undefined },
+      metadata: { ...parent?.dispatch?.metadata, ...metadataOf(options) },
+      ...(parent === undefined ? {} : placeOf(parent, agent.id)),
+    }),
+  );
+  if (scope === undefined) return go(...args);
   calls.adopt(scope);
-  signal?.addEventListener('abort', () => tracker.end(scope, 'aborted'), { once: true });
+  signal?.addEventListener('abort', () => faults.guard(() => tracker.end(scope, 'aborted')), {
+    once: true,
+  });
   const ended = (result: unknown): void => {
     const how = endByResult(result, signal);
     // Whoever resumes it names the run alone.
     if (how === 'interrupted') noteRuns(watch, scope, [options.runId, runIdOf(result)]);
-    tracker.end(scope, how);
+    faults.guard(() => tracker.end(scope, how));
   };
   try {
     const result = await currentScope.run(scope, async () => go(...args));
@@ -91,7 +100,7 @@ async function observed(
     else void reading.then(ended);
     return result;
   } catch (error) {
-    tracker.end(scope, endByError(error, signal));
+    faults.guard(() => tracker.end(scope, endByError(error, signal)));
     throw error;
   }
 }
@@ -117,16 +126,19 @@ async function aside(
 ): Promise<unknown> {
   const parent = currentScope.getStore();
   if (parent === undefined || currentProbe() !== undefined) return go();
-  const { runs: tracker, calls } = watch;
+  const { runs: tracker, calls, faults } = watch;
   const path = `${parent.path}/title`;
-  const scope = tracker.begin({ kind: 'agent', path, owner: agent, parent, aside: true });
+  const scope = faults.guard(() =>
+    tracker.begin({ kind: 'agent', path, owner: agent, parent, aside: true }),
+  );
+  if (scope === undefined) return go();
   calls.adopt(scope);
   try {
     const title = await currentScope.run(scope, async () => go());
-    tracker.end(scope, 'done', true);
+    faults.guard(() => tracker.end(scope, 'done', true));
     return title;
   } catch (error) {
-    tracker.end(scope, 'failed', true);
+    faults.guard(() => tracker.end(scope, 'failed', true));
     throw error;
   }
 }

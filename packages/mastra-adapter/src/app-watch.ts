@@ -15,6 +15,22 @@ export interface AppWatch {
   readonly runs: RunTracker;
   readonly calls: CallTracker;
   readonly interposer: Interposer;
+  readonly faults: Faults;
+}
+
+/** What of ours failed: the app goes on without being watched, and the report says how often. */
+export class Faults {
+  count = 0;
+
+  /** Undefined when `act` fails. */
+  guard<T>(act: () => T): T | undefined {
+    try {
+      return act();
+    } catch {
+      this.count += 1;
+      return undefined;
+    }
+  }
 }
 
 /** Asks before a tool or a transition. Undefined = go, at once. */

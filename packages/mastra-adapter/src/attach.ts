@@ -9,6 +9,7 @@ import type {
 import type { Mastra } from '@mastra/core/mastra';
 import { seatAgent } from './agent-seat.ts';
 import type { AppWatch } from './app-watch.ts';
+import { Faults } from './app-watch.ts';
 import { CallTracker } from './call-tracker.ts';
 import { MastraAttachError } from './errors.ts';
 import { Interposer } from './interpose.ts';
@@ -52,6 +53,8 @@ export interface MastraReport {
   /** Directives of policies that cannot be carried out in a Mastra app, by kind and occasion. */
   readonly refusedDirectives: Readonly<Record<string, number>>;
   readonly can: readonly Ability[];
+  /** Times the adapter itself failed and let the app go on unwatched; anything above 0 is a bug of ours. */
+  readonly faults: number;
 }
 
 /** A Mastra application under a runtime. */
@@ -136,10 +139,11 @@ function begin(
   });
   journal.topology(declared);
   topology.onChange = (changed) => journal.topology(changed);
-  const watch: AppWatch = { host, port, journal, runs, calls, interposer };
+  const faults = new Faults();
+  const watch: AppWatch = { host, port, journal, runs, calls, interposer, faults };
   const seats = new Seats(watch, (agent, face) => seatAgent(agent, face, watch, placeIn));
-  seats.onWorkflowTool = (path, workflow) => {
-    reader.workflowTool(path, workflow);
+  seats.onWorkflowTool = (agent, workflow) => {
+    reader.workflowTool(agent, workflow);
     topology.refresh();
   };
   seats.app(mastra);
@@ -156,6 +160,7 @@ function begin(
       learned: learnedSince(declared, topology.current),
       refusedDirectives: port.refusals,
       can: [...port.can],
+      faults: faults.count,
     }),
     probe: async (agentId) => {
       const agent = seats.agent(agentId);

@@ -1,3 +1,4 @@
+import type { Faults } from './app-watch.ts';
 import type { CalledModel, CallTracker } from './call-tracker.ts';
 import { isModelEntry, isObject } from './mastra-shape.ts';
 import type { AgentShape } from './mastra-shape.ts';
@@ -9,6 +10,7 @@ type Resolve = (context: unknown) => unknown;
 
 interface Watch {
   readonly calls: CallTracker;
+  readonly faults: Faults;
   readonly active: () => boolean;
 }
 
@@ -45,7 +47,7 @@ export function watchedModel(agent: AgentShape, original: unknown, watch: Watch)
 }
 
 /** The same model to everyone who looks at it, except that its calls are announced. */
-function proxyOf(model: object, { calls, active }: Watch): object {
+function proxyOf(model: object, { calls, faults, active }: Watch): object {
   const asking = (method: 'doStream' | 'doGenerate') => {
     const ask = (options: unknown): unknown =>
       Reflect.apply(Reflect.get(model, method), model, [options]);
@@ -57,11 +59,11 @@ function proxyOf(model: object, { calls, active }: Watch): object {
         return probeReply(Reflect.get(model, 'specificationVersion'));
       }
       const scope = active() ? currentScope.getStore() : undefined;
-      const call = scope && calls.begin(scope, prompt);
+      const call = scope && faults.guard(() => calls.begin(scope, prompt));
       if (call === undefined) return ask(options);
       return announced(call, () => ask(options), {
-        ended: () => calls.end(call, nameOf(model)),
-        failed: () => calls.fail(call, prompt),
+        ended: () => faults.guard(() => calls.end(call, nameOf(model))),
+        failed: () => faults.guard(() => calls.fail(call, prompt)),
       });
     };
   };

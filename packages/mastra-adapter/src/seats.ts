@@ -14,7 +14,7 @@ import { placesOf, seatWorkflow } from './workflow-seat.ts';
 /** Finds all agents and workflows of an app, those that come late too, and watches each once. */
 export class Seats {
   /** Told of a workflow that an agent can call, which only asking the agent shows. */
-  onWorkflowTool: ((agentPath: string, workflow: WorkflowShape) => void) | undefined;
+  onWorkflowTool: ((agentId: string, workflow: WorkflowShape) => void) | undefined;
   readonly #watch: AppWatch;
   readonly #seat: (agent: AgentShape & object, face: object) => void;
   readonly #seen = new WeakSet();
@@ -73,9 +73,9 @@ export class Seats {
     });
   }
 
-  #workflow(found: unknown, agentPath?: string): void {
+  #workflow(found: unknown, agentId?: string): void {
     if (!isWorkflow(found)) return;
-    if (agentPath !== undefined) this.onWorkflowTool?.(agentPath, found);
+    if (agentId !== undefined) this.onWorkflowTool?.(agentId, found);
     if (this.#seen.has(found)) return;
     this.#seen.add(found);
     seatWorkflow(found, this.#watch);

@@ -65,18 +65,19 @@ async function decide(
   return undefined;
 }
 
-function begin(use: ToolUse, dispatch: Dispatch, { journal }: AppWatch): void {
+function begin(use: ToolUse, dispatch: Dispatch, { journal, faults }: AppWatch): void {
   dispatch.tools.set(keyOf(use), use.toolName);
-  journal.tool('tool-start', use.toolName, dispatch);
+  faults.guard(() => journal.tool('tool-start', use.toolName, dispatch));
 }
 
 function end(
   use: ToolUse,
   dispatch: Dispatch,
-  { journal }: AppWatch,
+  { journal, faults }: AppWatch,
   type: 'tool-end' | 'tool-fail',
 ): void {
-  if (dispatch.tools.delete(keyOf(use))) journal.tool(type, use.toolName, dispatch);
+  if (!dispatch.tools.delete(keyOf(use))) return;
+  faults.guard(() => journal.tool(type, use.toolName, dispatch));
 }
 
 function keyOf({ toolName, context }: ToolUse): string {

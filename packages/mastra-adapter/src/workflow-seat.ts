@@ -85,38 +85,41 @@ function inWorkflow(
   go: () => unknown,
   watch: AppWatch,
 ): unknown {
-  const { runs: tracker, calls } = watch;
+  const { runs: tracker, calls, faults } = watch;
   const parent = currentScope.getStore();
   const options = runOptions(args[0]);
   const runId: unknown = Reflect.get(run, 'runId');
   const thread = threadOf(options);
   const name = typeof runId === 'string' ? runId : undefined;
   const id = thread ?? tracker.sessions.ofRun(name) ?? name ?? watch.host.ids('session');
-  const scope = tracker.begin({
-    kind: 'workflow',
-    path: parent === undefined ? workflow.id : `${parent.path}/${workflow.id}`,
-    owner: workflow,
-    parent,
-    session: { id, returns: thread !== undefined },
-    metadata: metadataOf(options),
-    ...(parent === undefined ? {} : placeIn(parent, workflow.id)),
-  });
+  const scope = faults.guard(() =>
+    tracker.begin({
+      kind: 'workflow',
+      path: parent === undefined ? workflow.id : `${parent.path}/${workflow.id}`,
+      owner: workflow,
+      parent,
+      session: { id, returns: thread !== undefined },
+      metadata: metadataOf(options),
+      ...(parent === undefined ? {} : placeIn(parent, workflow.id)),
+    }),
+  );
+  if (scope === undefined) return go();
   calls.adopt(scope);
   const over = (result: unknown): void => {
     const how = endByResult(result, undefined);
     if (how === 'interrupted' && name !== undefined) tracker.sessions.noteRun(name, scope.session);
-    tracker.end(scope, how);
+    faults.guard(() => tracker.end(scope, how));
   };
   try {
     const begun = currentScope.run(scope, go);
     // `stream()` returns at once, and its result is a promise that reads nothing.
     const result = isObject(begun) && 'result' in begun ? begun['result'] : begun;
     Promise.resolve(result).then(over, (error: unknown) =>
-      tracker.end(scope, endByError(error, undefined)),
+      faults.guard(() => tracker.end(scope, endByError(error, undefined))),
     );
     return begun;
   } catch (error) {
-    tracker.end(scope, endByError(error, undefined));
+    faults.guard(() => tracker.end(scope, endByError(error, undefined)));
     throw error;
   }
 }
@@ -128,23 +131,26 @@ async function inStep(
 ): Promise<unknown> {
   const parent = currentScope.getStore();
   if (parent === undefined || currentProbe() !== undefined) return go();
-  const { runs: tracker, calls } = watch;
+  const { runs: tracker, calls, faults } = watch;
   const path = `${parent.path}/${step.id}`;
   await passTransition(watch, parent, { to: path, session: parent.session });
-  const scope = tracker.begin({
-    kind: 'step',
-    path,
-    owner: step,
-    parent,
-    ...placeIn(parent, step.id),
-  });
+  const scope = faults.guard(() =>
+    tracker.begin({
+      kind: 'step',
+      path,
+      owner: step,
+      parent,
+      ...placeIn(parent, step.id),
+    }),
+  );
+  if (scope === undefined) return go();
   calls.adopt(scope);
   try {
     const result = await currentScope.run(scope, async () => go());
-    tracker.end(scope, 'done');
+    faults.guard(() => tracker.end(scope, 'done'));
     return result;
   } catch (error) {
-    tracker.end(scope, 'failed');
+    faults.guard(() => tracker.end(scope, 'failed'));
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import type {
   RuntimeEventType,
 } from '@entresol/runtime-core';
 import { Agent } from '@mastra/core/agent';
+import type { MastraModelConfig } from '@mastra/core/llm';
 import { Mastra } from '@mastra/core/mastra';
 import { createTool } from '@mastra/core/tools';
 import { createStep, createWorkflow } from '@mastra/core/workflows';
@@ -17,6 +18,11 @@ import { startServer, WireDriver } from './wire-engine.ts';
 import type { ScriptedReply } from './wire-engine.ts';
 
 process.env['MASTRA_TELEMETRY_DISABLED'] = '1';
+
+/** Mastra's type of a model allows no `undefined` where the provider's does. */
+export function mastraModel(model: object): MastraModelConfig {
+  return model as MastraModelConfig;
+}
 
 type Messages = readonly { readonly role: string; readonly content?: unknown }[];
 
@@ -69,12 +75,10 @@ export async function stage(
   const of = <T extends RuntimeEventType>(type: T): readonly EventOf<T>[] =>
     events.filter((event): event is EventOf<T> => event.type === type);
   const marks = () => server.requests.map((request) => driver.markOf(request));
-  return { server, driver, runtime, model: provider('test'), events, of, marks };
+  return { server, driver, runtime, model: mastraModel(provider('test')), events, of, marks };
 }
 
-type Model = Awaited<ReturnType<typeof stage>>['model'];
-
-export function supervisorApp(model: Model) {
+export function supervisorApp(model: MastraModelConfig) {
   let lookups = 0;
   const lookup = createTool({
     id: 'lookup',
@@ -105,7 +109,7 @@ export function supervisorApp(model: Model) {
 }
 
 /** Two analysts side by side, then a writer. */
-export function workflowApp(model: Model) {
+export function workflowApp(model: MastraModelConfig) {
   const agent = (id: string) =>
     new Agent({ id, name: id, instructions: `${id} of the desk`, model });
   const left = agent('left');

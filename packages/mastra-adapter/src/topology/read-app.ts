@@ -50,11 +50,17 @@ export class AppReader {
     link(this.graph, { from: to, to: from, kind: 'delegate' });
   }
 
-  /** A workflow that an agent can call as a tool. */
-  workflowTool(agentPath: string, workflow: WorkflowShape): void {
-    const path = `${agentPath}/${workflow.id}`;
-    const tails = this.workflow(path, workflow, [{ from: agentPath, kind: 'delegate' }]);
-    for (const { from } of tails) link(this.graph, { from, to: agentPath, kind: 'delegate' });
+  /** A workflow that an agent can call as a tool, wherever the agent is used. */
+  workflowTool(agentId: string, workflow: WorkflowShape): void {
+    const paths = [...this.graph.nodes].flatMap(([path, role]) =>
+      role === 'agent' && lastOf(path) === agentId ? [path] : [],
+    );
+    for (const agentPath of paths) {
+      const path = `${agentPath}/${workflow.id}`;
+      if (this.graph.nodes.has(path)) continue;
+      const tails = this.workflow(path, workflow, [{ from: agentPath, kind: 'delegate' }]);
+      for (const { from } of tails) link(this.graph, { from, to: agentPath, kind: 'delegate' });
+    }
   }
 
   /** A workflow at a path; returns where it ends. */
@@ -183,11 +189,13 @@ export function readApp(mastra: MastraShape, agentById: AgentById): AppReader {
   return reader;
 }
 
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /** Ids of agents that a workflow or another agent uses: they are declared there. */
 function usedAgents(agents: readonly unknown[], graph: AppGraph): ReadonlySet<string> {
-  const used = new Set(
-    [...graph.nodes.keys()].map((path) => path.slice(path.lastIndexOf('/') + 1)),
-  );
+  const used = new Set([...graph.nodes.keys()].map(lastOf));
   for (const agent of agents) {
     if (!isObject(agent)) continue;
     for (const [, sub] of entriesOf(staticAgents(agent))) {
