@@ -240,9 +240,11 @@ function candidatesOf(
     const agent = model.symbols.name(symbol);
     const prefix = context.nextPrefix(agent, session.id);
     if (prefix === undefined) return;
+    const chain = session.liveChain(agent, prefix.id);
     candidates.push({
       agent,
       probability: Math.min(1, probability),
+      amount: chain === undefined ? 1 : awaitedAmount(session, symbol, chain),
       prefix,
       residency: context.residency.of(prefix),
       cost: context.cost(prefix.scope),

@@ -6,7 +6,7 @@ import type { Steps } from './passage-steps.ts';
 import { END, PAUSE } from './symbols.ts';
 
 /** Mass of one state, after one step, that goes on as if only its agent were known: what circles in the graph is not followed. */
-const leastFollowed = 3e-3;
+const leastFollowed = 1e-2;
 /** Mass that leads nowhere. */
 const negligible = 1e-4;
 const noSteps: Steps = { first: [0], to: [], symbol: [], probability: [] };

@@ -20,6 +20,8 @@ export interface PrefetchOptions {
 export interface PrefetchCandidate {
   readonly agent: AgentId;
   readonly probability: number;
+  /** Expected share of the prompt, in [0, 1], that the agent's next one begins with; 1 by default. */
+  readonly amount?: number;
   readonly prefix: PrefixRef;
   readonly residency: ReturnType<Residency['of']>;
   readonly cost: CostModel;
@@ -44,7 +46,7 @@ function missingMs({ prefix, residency, cost }: PrefetchCandidate): Milliseconds
 
 /**
  * The one prefetch with the best expected saving, p × gain > (1 - p) × waste (Patterson et al. 1995, informed
- * prefetching); what it would displace is the host's to weigh. Undefined when none passes.
+ * prefetching), where p counts the part of the prompt that comes again; what it would displace is the host's to weigh. Undefined when none passes.
  */
 export function planPrefetch(
   candidates: readonly PrefetchCandidate[],
@@ -52,11 +54,13 @@ export function planPrefetch(
 ): PlannedPrefetch | undefined {
   let best: PlannedPrefetch | undefined;
   for (const candidate of candidates) {
-    if (candidate.probability < minProbability) continue;
+    const { probability, amount = 1 } = candidate;
+    if (probability < minProbability) continue;
     const gainMs = missingMs(candidate);
     if (gainMs < minGainMs) continue;
     const waste = gainMs * idlePrice;
-    const expectedMs = candidate.probability * gainMs - (1 - candidate.probability) * waste;
+    const used = probability * amount;
+    const expectedMs = used * gainMs - (1 - used) * waste;
     if (expectedMs > 0 && (best === undefined || expectedMs > best.expectedMs)) {
       best = { candidate, expectedMs };
     }

@@ -33,7 +33,7 @@ export class TimedPassage {
     const slot = this.#graph.slot(agent);
     const { hits } = this.#graph;
     const at = slot * slotSize;
-    for (let i = 0; i < gridSize; i++) into[i] = inStep(within, i * horizonSteps, hits, at);
+    inSteps(within, hits, at, into);
     if (!this.#pauses(slot)) return;
     const answered = this.#answered;
     const from = slot * gridSize;
@@ -105,4 +105,24 @@ function inStep(table: Float64Array, row: number, passage: Float64Array, at: num
     d += (table[row + k + 3] ?? 0) * (passage[at + k + 3] ?? 0);
   }
   return a + b + (c + d);
+}
+
+/** The same for all rows, three at a time: a step's passage is read once for three. */
+function inSteps(table: Float64Array, passage: Float64Array, at: number, into: Float64Array): void {
+  for (let i = 0; i < gridSize; i += 3) {
+    let cell = i * horizonSteps;
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    for (let k = 0; k < horizonSteps; k++) {
+      const p = passage[at + k] ?? 0;
+      a += (table[cell] ?? 0) * p;
+      b += (table[cell + horizonSteps] ?? 0) * p;
+      c += (table[cell + 2 * horizonSteps] ?? 0) * p;
+      cell++;
+    }
+    into[i] = a;
+    into[i + 1] = b;
+    into[i + 2] = c;
+  }
 }
