@@ -94,10 +94,9 @@ export function innerAgent(value: unknown): unknown {
 
 /** Sub-agents that can be read without a request; undefined where a function chooses them. */
 export function staticAgents(agent: object): Readonly<Record<string, unknown>> | undefined {
-  if (!('__getStaticAgents' in agent) || typeof agent.__getStaticAgents !== 'function') {
-    return undefined;
-  }
-  const found: unknown = agent.__getStaticAgents();
+  const read: unknown = Reflect.get(agent, '__getStaticAgents');
+  if (typeof read !== 'function') return undefined;
+  const found: unknown = Reflect.apply(read, agent, []);
   // An agent without any says undefined as well, and has no registry at all.
   return isObject(found) ? found : undefined;
 }
@@ -105,9 +104,8 @@ export function staticAgents(agent: object): Readonly<Record<string, unknown>> |
 /** Does a function choose the sub-agents, so that only runs show them? */
 export function choosesAgents(agent: object): boolean {
   if (staticAgents(agent) !== undefined) return false;
-  if (!('__hasSubAgentsConfigured' in agent)) return false;
-  const { __hasSubAgentsConfigured: hasAny } = agent;
-  return typeof hasAny === 'function' && hasAny.call(agent) === true;
+  const hasAny: unknown = Reflect.get(agent, '__hasSubAgentsConfigured');
+  return typeof hasAny === 'function' && Reflect.apply(hasAny, agent, []) === true;
 }
 
 export function entriesOf(record: unknown): readonly (readonly [string, unknown])[] {

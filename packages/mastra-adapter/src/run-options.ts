@@ -32,10 +32,14 @@ export function metadataOf(options: RunOptions): Readonly<Record<string, unknown
 function entries(requestContext: unknown): Readonly<Record<string, unknown>> {
   if (!isObject(requestContext) || typeof requestContext['entries'] !== 'function') return {};
   const pairs: unknown = requestContext['entries']();
-  if (!isObject(pairs) || !(Symbol.iterator in pairs)) return {};
+  if (!isIterable(pairs)) return {};
   const found: Record<string, unknown> = {};
-  for (const pair of Array.from(pairs as unknown as Iterable<unknown>)) {
+  for (const pair of pairs) {
     if (Array.isArray(pair) && typeof pair[0] === 'string') found[pair[0]] = pair[1];
   }
   return found;
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return isObject(value) && Symbol.iterator in value;
 }

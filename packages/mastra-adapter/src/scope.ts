@@ -42,7 +42,7 @@ export interface Scope {
 }
 
 /** Where a workflow stands: all that runs at one entry of its step graph has the same causes. */
-export interface Place {
+interface Place {
   readonly key: number;
   readonly causes: readonly Cause[];
   readonly entry: Position['entry'];

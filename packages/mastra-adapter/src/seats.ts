@@ -63,12 +63,12 @@ export class Seats {
 
   /** Watches whatever an agent lists from now on, and what it lists without a request. */
   #onListed(agent: object, name: string, seen: (found: unknown) => void): void {
+    const all = (record: unknown): unknown => {
+      for (const [, found] of entriesOf(record)) seen(found);
+      return record;
+    };
     this.#watch.interposer.method(agent, name, (args, go) => {
       const listed = go(...args);
-      const all = (record: unknown): unknown => {
-        for (const [, found] of entriesOf(record)) seen(found);
-        return record;
-      };
       return listed instanceof Promise ? listed.then(all) : all(listed);
     });
   }

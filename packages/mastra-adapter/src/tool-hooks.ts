@@ -81,8 +81,10 @@ function end(
 }
 
 function keyOf({ toolName, context }: ToolUse): string {
-  const holder: unknown = isObject(context) ? (context['agent'] ?? context) : undefined;
-  const id: unknown = isObject(holder) ? holder['toolCallId'] : undefined;
-  const own: unknown = isObject(context) ? context['toolCallId'] : undefined;
-  return `${toolName} ${String(own ?? id ?? '')}`;
+  return `${toolName} ${idIn(context) ?? (isObject(context) ? idIn(context['agent']) : '') ?? ''}`;
+}
+
+function idIn(context: unknown): string | undefined {
+  const id: unknown = isObject(context) ? context['toolCallId'] : undefined;
+  return typeof id === 'string' ? id : undefined;
 }

@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { attach, TransitionRejectedError } from '../src/index.ts';
 import { stage, supervisorApp, workflowApp } from './stage.ts';
 
+const lookup = async () => ({ value: { meaning: 'served' } });
+
 const policy = (decide: (occasion: InlineOccasion) => Directive | undefined): Policy => ({
   name: 'scripted',
   mode: 'on',
@@ -16,7 +18,6 @@ const policy = (decide: (occasion: InlineOccasion) => Directive | undefined): Po
 });
 
 it('serves a tool in place of its result', async () => {
-  const lookup = async () => ({ value: { meaning: 'served' } });
   const { runtime, model, server, of } = await stage(undefined, [
     policy((occasion) =>
       occasion.type === 'tool' && occasion.tool === 'lookup'

@@ -21,7 +21,12 @@ process.env['MASTRA_TELEMETRY_DISABLED'] = '1';
 
 /** Mastra's type of a model allows no `undefined` where the provider's does. */
 export function mastraModel(model: object): MastraModelConfig {
-  return model as MastraModelConfig;
+  if (!isModel(model)) throw new TypeError('no model');
+  return model;
+}
+
+function isModel(model: object): model is Extract<MastraModelConfig, { doStream: unknown }> {
+  return 'doStream' in model;
 }
 
 type Messages = readonly { readonly role: string; readonly content?: unknown }[];

@@ -83,14 +83,15 @@ function whole(said: ScriptedReply, n: number): string {
   return JSON.stringify({ ...head, object: 'chat.completion', choices, usage });
 }
 
+const chunk = (delta: object, finish: string | null = null) => ({
+  ...head,
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta, finish_reason: finish }],
+});
+
 function streamed(said: ScriptedReply, body: RequestBody, n: number): string {
   const calls = toolCalls(said, n);
-  const chunk = (delta: object, finish: string | null = null) => ({
-    ...head,
-    object: 'chat.completion.chunk',
-    choices: [{ index: 0, delta, finish_reason: finish }],
-  });
-  const wantsUsage = JSON.stringify(body['stream_options'])?.includes('include_usage') === true;
+  const wantsUsage = JSON.stringify(body['stream_options'] ?? null).includes('include_usage');
   const chunks: readonly object[] = [
     chunk({ role: 'assistant', content: '' }),
     ...(said.text === undefined ? [] : [chunk({ content: said.text })]),

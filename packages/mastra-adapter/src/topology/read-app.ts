@@ -76,12 +76,12 @@ export class AppReader {
     const one = isFlowEntry(entry.step) ? entry.step : undefined;
     switch (entry.type) {
       case 'parallel':
-        return this.#beside(path, entry.steps ?? [], tails).map(to('join'));
+        return this.#beside(path, entry.steps ?? [], tails).map(arriving('join'));
       case 'conditional':
         return this.#branches(path, entry, tails);
       case 'foreach':
         if (one === undefined) return tails;
-        return this.#single(path, one, tails.map(to('fan-out'))).map(to('join'));
+        return this.#single(path, one, tails.map(arriving('fan-out'))).map(arriving('join'));
       case 'loop':
         return one === undefined ? tails : this.#loop(path, one, tails);
       default:
@@ -96,13 +96,15 @@ export class AppReader {
   #branches(path: string, { steps = [], metadata }: FlowEntry, tails: readonly Tail[]) {
     const weights = priorWeights(metadata, steps.length);
     return steps.flatMap((entry, at) =>
-      this.#single(path, entry, tails.map(to('branch')), weights?.[at]).map(to('static')),
+      this.#single(path, entry, tails.map(arriving('branch')), weights?.[at]).map(
+        arriving('static'),
+      ),
     );
   }
 
   #loop(path: string, entry: FlowEntry, tails: readonly Tail[]): readonly Tail[] {
     const before = this.graph.edges.length;
-    const ends = this.#single(path, entry, tails).map(to('branch'));
+    const ends = this.#single(path, entry, tails).map(arriving('branch'));
     const heads = this.graph.edges
       .slice(before)
       .filter(({ from }) => tails.some((tail) => tail.from === from))
@@ -155,7 +157,7 @@ export function nameOf({ type, agent, agentId, step, id }: FlowEntry): string {
   return isStep(step) ? step.id : (id ?? type);
 }
 
-function to(kind: EdgeKind): (tail: Tail) => Tail {
+function arriving(kind: EdgeKind): (tail: Tail) => Tail {
   return ({ from }) => ({ from, kind });
 }
 
