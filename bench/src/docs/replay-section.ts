@@ -8,7 +8,7 @@ import type { ReplayDocument, ReplayRow, ReplayWorkload } from '@entresol/cli/re
 import { machineText } from './machine-text.ts';
 import { markdownTable } from './markdown-table.ts';
 import { none, percent, share, summaryCapacity } from './replay-figures.ts';
-import { ablation, ordering, touching } from './replay-variants.ts';
+import { ablation, ordering, prefetching, touching } from './replay-variants.ts';
 
 const named = (workload: ReplayWorkload): string =>
   workload.isDevelopmentSet ? `${workload.name} (development set)` : workload.name;
@@ -28,8 +28,8 @@ export function replaySection(document: ReplayDocument): string[] {
     ...losses(document),
     '',
     ...document.workloads.flatMap((workload) => workloadPart(workload, document)),
-    ...[touching(document), ablation(document), ordering(document)].flatMap((part) =>
-      part.length === 0 ? [] : [...part, ''],
+    ...[touching(document), ablation(document), prefetching(document), ordering(document)].flatMap(
+      (part) => (part.length === 0 ? [] : [...part, '']),
     ),
     ...constants(document),
   ];
@@ -111,7 +111,8 @@ function losses({ rows }: ReplayDocument): string[] {
 
 function workloadPart(workload: ReplayWorkload, { rows }: ReplayDocument): string[] {
   const own = rows.filter(
-    ({ workload: of, kind }) => of === workload.name && kind !== 'ordering' && kind !== 'ablation',
+    ({ workload: of, kind }) =>
+      of === workload.name && !['ordering', 'prefetch', 'ablation'].includes(kind),
   );
   const sizes = capacitiesOf(own);
   const policies = [...Map.groupBy(own, rowName)];

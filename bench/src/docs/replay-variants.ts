@@ -94,3 +94,60 @@ export function ordering({ rows }: ReplayDocument): string[] {
     ),
   ];
 }
+
+/** What computing prompts ahead brings, after what it costs. */
+export function prefetching({ workloads, rows }: ReplayDocument): string[] {
+  const at = rows.filter(({ capacity }) => capacity === summaryCapacity);
+  const ahead = at.filter(({ kind }) => kind === 'prefetch');
+  if (ahead.length === 0) return [];
+  const cells = ahead.flatMap((row) => {
+    const base = row.policy.replace('+prefetch', '');
+    const without = at.find(
+      ({ workload, policy, mode }) =>
+        workload === row.workload && policy === base && mode === 'ranked',
+    );
+    const calls = workloads.find(({ name }) => name === row.workload)?.calls ?? 0;
+    const { issued, used, wastedTokens } = row.prefetch;
+    return [
+      [
+        row.workload,
+        `\`${row.policy}\``,
+        percent(row.hitRate.mean),
+        percent(row.netHitRate.mean),
+        change(row.ttftMs?.mean, without?.ttftMs?.mean),
+        change(row.throughput, without?.throughput),
+        String(issued),
+        calls === 0 ? none : percent(used / calls),
+        issued === 0 ? none : percent(used / issued),
+        wastedTokens.toLocaleString('en-US'),
+      ],
+    ];
+  });
+  return [
+    '### Prompts computed ahead',
+    '',
+    `Capacity ${summaryCapacity.toFixed(2)}, ${ahead[0]?.seeds ?? 0} interleavings. After each call, the known prompt of the agent that is expected next in the session with probability 0.7 or more, in iterations of the engine in which no prompt waits; nothing that is worth more is given up for it. Times against the same policy without, in the model of the engine's time. Coverage: used over calls; precision: used over issued.`,
+    '',
+    ...markdownTable(
+      [
+        'workload',
+        'policy',
+        'hit',
+        'net hit',
+        'mean TTFT',
+        'tok/s',
+        'issued',
+        'coverage',
+        'precision',
+        'wasted tokens',
+      ],
+      cells,
+    ),
+  ];
+}
+
+function change(now: number | null | undefined, before: number | null | undefined): string {
+  if (typeof now !== 'number' || typeof before !== 'number' || before === 0) return none;
+  const percents = (now / before - 1) * 100;
+  return `${percents < 0 ? '−' : '+'}${Math.abs(percents).toFixed(1)} %`;
+}

@@ -42,6 +42,11 @@ describe('planPrefetch', () => {
     expect(planPrefetch([candidate({ probability: 0.29 })], { minProbability: 0.2 })).toBeDefined();
   });
 
+  it('counts only the part of a prompt that comes again', () => {
+    expect(planPrefetch([candidate({ amount: 0.5 })])?.expectedMs).toBeCloseTo(30 - 17.5, 9);
+    expect(planPrefetch([candidate({ amount: 0.1 })])).toBeUndefined();
+  });
+
   it('leaves what is on the device', () => {
     const residency = { tokens: 100, tier: 'device', truth: 'own' } as const;
     expect(planPrefetch([candidate({ residency })])).toBeUndefined();
