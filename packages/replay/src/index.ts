@@ -23,6 +23,7 @@ export type {
 } from './cache/replacement.ts';
 export { BlockTree, noRun } from './cache/block-tree.ts';
 export type { Run } from './cache/block-tree.ts';
+export type { PrefetchOutcome } from './cache/prefetches.ts';
 export { ReplayCache } from './cache/replay-cache.ts';
 export type { ServedCall } from './cache/replay-cache.ts';
 export { replayOrdered } from './order/ordered-replay.ts';
@@ -30,7 +31,9 @@ export type { Dispatch, OrderedOutcome } from './order/ordered-replay.ts';
 export { replay } from './replay.ts';
 export type { ReplayOutcome } from './replay.ts';
 export { findMaker, offlineOrders, onlineRivals } from './rivals/index.ts';
+export { kvflowPrefetching } from './rivals/kvflow.ts';
 export { lru } from './rivals/lru.ts';
+export { pbkvLikePrefetching } from './rivals/pbkv-like.ts';
 export { unlimitedBlocks } from './offline/infinite.ts';
 export { pfooLower } from './offline/pfoo-l.ts';
 export { ghostGuard } from './seat/ghost-guard.ts';

@@ -1,4 +1,5 @@
 import type { ReplacementMaker } from './cache/replacement.ts';
+import type { PrefetchOutcome } from './cache/prefetches.ts';
 import { ReplayCache } from './cache/replay-cache.ts';
 import type { BlockLoad } from './load/block-load.ts';
 import type { CallOrder } from './load/interleave.ts';
@@ -11,6 +12,8 @@ export interface ReplayOutcome {
   readonly computedTokens: number;
   /** Prefill computed on top, by touches and warm-ups. */
   readonly warmUpTokens: number;
+  /** Where the policy prefetches. */
+  readonly prefetched?: PrefetchOutcome;
   /** Cached tokens by position in the order. */
   readonly cachedByCall: Int32Array;
 }
@@ -32,7 +35,9 @@ export function replay(
     cachedTokens += served.cachedTokens;
     computedTokens += served.computedTokens;
   }
+  const { prefetched } = cache;
   return {
+    ...(prefetched === undefined ? {} : { prefetched }),
     promptTokens: cachedTokens + computedTokens,
     cachedTokens,
     computedTokens,

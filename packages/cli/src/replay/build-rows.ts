@@ -137,15 +137,25 @@ function rowOf(
         ? { rival, ...pairedInterval(differences(own, best)) }
         : null,
     pairedVsCachesage:
-      sage !== undefined && (first.kind === 'variant' || first.kind === 'ablation')
+      sage !== undefined && ['variant', 'ablation', 'prefetch'].includes(first.kind)
         ? pairedInterval(differences(own, sage))
         : null,
-    prefetch: { issued: 0, used: 0, wastedTokens: 0 },
+    prefetch: prefetchOf(own),
     stateBytes: first.stateBytes === undefined ? null : Math.max(...own.map(stateBytesOf)),
     waits:
       waits.length === 0
         ? null
         : { p50: mean(waits.map(({ p50 }) => p50)), p99: mean(waits.map(({ p99 }) => p99)) },
+  };
+}
+
+function prefetchOf(own: readonly ReplayRun[]): ReplayRow['prefetch'] {
+  const counts = own.map(({ prefetch }) => prefetch).filter((each) => each !== undefined);
+  if (counts.length === 0) return { issued: 0, used: 0, wastedTokens: 0 };
+  return {
+    issued: Math.round(mean(counts.map(({ issued }) => issued))),
+    used: Math.round(mean(counts.map(({ used }) => used))),
+    wastedTokens: Math.round(mean(counts.map(({ wastedTokens }) => wastedTokens))),
   };
 }
 

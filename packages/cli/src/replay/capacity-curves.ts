@@ -1,4 +1,5 @@
 import { ink, renderSvg } from '../report/svg-chart.ts';
+import { isBeside } from './lab-policies.ts';
 import type { ReplayRow } from './replay-document.ts';
 import { rowName } from './replay-table.ts';
 
@@ -6,7 +7,7 @@ const size = { width: 900, height: 380 } as const;
 
 /** Net hit rate over capacity, one curve per policy; bars where there is one capacity. */
 export function capacityCurves(rows: readonly ReplayRow[]): string {
-  const compared = rows.filter(({ kind }) => kind !== 'ordering' && kind !== 'ablation');
+  const compared = rows.filter(({ kind }) => !isBeside(kind));
   const capacities = [...new Set(compared.map(({ capacity }) => capacity))].toSorted(
     (a, b) => a - b,
   );

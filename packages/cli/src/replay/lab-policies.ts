@@ -3,9 +3,11 @@ import type { CacheSageOptions, CacheSagePolicy } from '@entresol/cachesage';
 import {
   ghostGuard,
   hindsightSeat,
+  kvflowPrefetching,
   lru,
   offlineOrders,
   onlineRivals,
+  pbkvLikePrefetching,
   pfooLower,
   policySeat,
   replay,
@@ -15,7 +17,14 @@ import {
 import type { BlockLoad, CallOrder, ReplacementMaker, ReplayOutcome } from '@entresol/replay';
 
 /** What one policy is, for the tables: `online` ones are each other's rivals, a `variant` is nobody's. */
-export type PolicyKind = 'online' | 'variant' | 'ablation' | 'ordering' | 'offline' | 'bound';
+export type PolicyKind =
+  | 'online'
+  | 'variant'
+  | 'ablation'
+  | 'ordering'
+  | 'prefetch'
+  | 'offline'
+  | 'bound';
 
 /** `ranked`: the engine asks the policy; `touch`: its own LRU is all it has, and prefixes are asked for to stay. */
 export type RetentionMode = 'ranked' | 'touch';
@@ -73,6 +82,30 @@ const guarded: LabPolicy = {
   }),
 };
 
+/** Least probability of an agent whose prompt is computed ahead. */
+export const prefetchFrom = 0.7;
+
+/** CacheSage and rivals that prefetch too. */
+const prefetching: readonly LabPolicy[] = [
+  ...[kvflowPrefetching, pbkvLikePrefetching(prefetchFrom)].map((maker) => ({
+    ...replayed(maker, 'prefetch'),
+    ...ranked(`${maker.name}+prefetch`),
+  })),
+  {
+    ...ranked('cachesage+prefetch'),
+    kind: 'prefetch',
+    source: `cachesage, and the prompts that it wishes to have computed ahead, from probability ${prefetchFrom}`,
+    play: (load, order, capacityBlocks) => ({
+      outcome: replay(
+        load,
+        order,
+        capacityBlocks,
+        seatedCacheSage({ prefetch: { minProbability: prefetchFrom } }, 'ranked', true).maker,
+      ),
+    }),
+  },
+];
+
 /** Bounds of the wait, in dispatches per open session. */
 const waitBounds = [2, 4] as const;
 
@@ -104,11 +137,14 @@ const labPolicies: readonly LabPolicy[] = [
     ordered(name, undefined),
     ...waitBounds.map((bound) => ordered(name, bound)),
   ]),
+  ...prefetching,
   ...ablations.map(({ name, options }) => seated(ablationName(name), 'ablation', options)),
 ];
 
 /** The estimator with one part left out each. */
 export const ablationKeys: readonly string[] = ablations.map(({ name }) => ablationName(name));
+
+export const prefetchKeys: readonly string[] = prefetching.map(({ key }) => key);
 
 export const orderingKeys: readonly string[] = labPolicies
   .filter(({ kind }) => kind === 'ordering')
@@ -116,8 +152,13 @@ export const orderingKeys: readonly string[] = labPolicies
 
 /** What `--policies` knows; orderings, ablations and touches have flags of their own. */
 export const namedPolicies: readonly string[] = labPolicies
-  .filter(({ mode, kind }) => mode === 'ranked' && kind !== 'ordering' && kind !== 'ablation')
+  .filter(({ mode, kind }) => mode === 'ranked' && !isBeside(kind))
   .map(({ key }) => key);
+
+/** Rows with a table or a list of their own. */
+export function isBeside(kind: PolicyKind): boolean {
+  return kind === 'ordering' || kind === 'prefetch' || kind === 'ablation';
+}
 
 /** `--policies all`: without the guard, which replays CacheSage three times. */
 export const allPolicies: readonly string[] = namedPolicies.filter((key) => key !== guarded.key);
@@ -192,13 +233,14 @@ function ordered(name: 'lru' | 'cachesage', bound: number | undefined): LabPolic
 function seatedCacheSage(
   options: CacheSageOptions = {},
   mode: RetentionMode = 'ranked',
+  prefetches: boolean = false,
 ): {
   readonly maker: ReplacementMaker;
   readonly stateBytes: () => number;
 } {
   let policy: CacheSagePolicy | undefined;
   const make = (): CacheSagePolicy => (policy = cacheSage(options));
-  const maker = policySeat('cachesage', sageSource, make, { mode });
+  const maker = policySeat('cachesage', sageSource, make, { mode, prefetches });
   return { maker, stateBytes: () => policy?.stateBytes() ?? 0 };
 }
 

@@ -6,6 +6,8 @@ import {
   inModes,
   mainPolicies,
   orderingKeys,
+  prefetchFrom,
+  prefetchKeys,
   namedPolicies,
 } from './lab-policies.ts';
 import type { RetentionMode } from './lab-policies.ts';
@@ -22,6 +24,7 @@ interface Given {
   readonly mode: readonly RetentionMode[];
   readonly ablations?: true;
   readonly order?: true;
+  readonly prefetch: 'on' | 'off';
   readonly rolePerTask?: true;
   readonly skipBadLines?: true;
   readonly json?: true;
@@ -80,6 +83,14 @@ export function replayCommand(accept: (options: ReplayOptions) => void): Command
       '--order',
       'also: longest cached prefix first among waiting calls, and what it costs in waiting',
     )
+    .addOption(
+      new Option(
+        '--prefetch <on|off>',
+        `also: what computing the next agent's known prompt ahead brings and costs, from probability ${prefetchFrom}`,
+      )
+        .choices(['on', 'off'])
+        .default('off'),
+    )
     .option(
       '--role-per-task',
       'a role prefix belongs to agent and task (what follows the last `-` of the session)',
@@ -99,6 +110,7 @@ function resolve(traces: readonly string[], given: Given): ReplayOptions {
   const { capacity, capacityTokens, html } = given;
   const order = given.order === true;
   const ablations = given.ablations === true;
+  const prefetch = given.prefetch === 'on';
   return {
     traces: [...new Set(traces)],
     capacity:
@@ -110,11 +122,13 @@ function resolve(traces: readonly string[], given: Given): ReplayOptions {
     policies: [
       ...inModes(given.policies, given.mode),
       ...(order ? orderingKeys : []),
+      ...(prefetch ? prefetchKeys : []),
       ...(ablations ? ablationKeys : []),
     ],
     modes: given.mode,
     ablations,
     order,
+    prefetch,
     roles: given.rolePerTask === true ? 'agent-and-task' : 'agent',
     skipBadLines: given.skipBadLines === true,
     json: given.json === true,

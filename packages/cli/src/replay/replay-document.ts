@@ -19,7 +19,7 @@ export interface ReplayRow {
   readonly concurrency: number;
   readonly seeds: number;
   readonly hitRate: { readonly mean: number; readonly sd: number };
-  /** Charges what touches compute; nothing is prefetched in a replay, so else it equals the hit rate. */
+  /** Charges what touches and prefetches compute; without them it equals the hit rate. */
   readonly netHitRate: { readonly mean: number; readonly sd: number };
   /** (net hit rate − LRU) / (best feasible offline order − LRU); null where there is no headroom. */
   readonly headroomClosed: number | null;
@@ -32,7 +32,12 @@ export interface ReplayRow {
   readonly pairedVsBest: (Interval & { readonly rival: string }) | null;
   /** Of its variants and of what is left of it without a part. */
   readonly pairedVsCachesage: Interval | null;
-  readonly prefetch: { readonly issued: 0; readonly used: 0; readonly wastedTokens: 0 };
+  /** Means over the seeds. Coverage: used over calls; precision: used over issued. */
+  readonly prefetch: {
+    readonly issued: number;
+    readonly used: number;
+    readonly wastedTokens: number;
+  };
   readonly stateBytes: number | null;
   /** Dispatches waited, where the row orders the waiting calls. */
   readonly waits: { readonly p50: number; readonly p99: number } | null;

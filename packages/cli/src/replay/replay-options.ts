@@ -12,6 +12,8 @@ export interface ReplayOptions {
   readonly modes: readonly RetentionMode[];
   /** Also how much ordering the waiting calls adds. */
   readonly order: boolean;
+  /** Also what prefetching brings and costs. */
+  readonly prefetch: boolean;
   readonly roles: 'agent' | 'agent-and-task';
   readonly skipBadLines: boolean;
   readonly json: boolean;

@@ -1,5 +1,5 @@
 import { blockLoad, interleave, timeCalls, workingSet } from '@entresol/replay';
-import type { BlockLoad, CallOrder, Trace } from '@entresol/replay';
+import type { BlockLoad, CallOrder, PrefetchOutcome, Trace } from '@entresol/replay';
 import { readTrace } from '@entresol/replay/node';
 import { findPolicy } from './lab-policies.ts';
 import type { LabPolicy, PolicyKind, RetentionMode } from './lab-policies.ts';
@@ -36,6 +36,12 @@ export interface ReplayRun {
     readonly ttftP95Ms: number;
     readonly throughput: number;
     readonly savedSeconds: number;
+  };
+  /** Undefined where nothing is prefetched. */
+  readonly prefetch?: {
+    readonly issued: number;
+    readonly used: number;
+    readonly wastedTokens: number;
   };
   readonly waits?: { readonly p50: number; readonly p99: number };
   readonly stateBytes?: number;
@@ -106,11 +112,14 @@ function playOnce(
 ): ReplayRun {
   const { name, kind, mode } = policy;
   const played = policy.play(load, order, at.blocks, at.seed);
-  const { promptTokens, cachedTokens, computedTokens, warmUpTokens } = played.outcome;
+  const { promptTokens, cachedTokens, computedTokens, warmUpTokens, prefetched } = played.outcome;
   // When touches are sent is not recorded, so that they cannot be timed.
   const hasTimes = mode === 'ranked' && (kind !== 'bound' || name === 'infinite');
   const timed = hasTimes
-    ? timeCalls(load, played.order ?? order, played.outcome, { seed: at.seed })
+    ? timeCalls(load, played.order ?? order, played.outcome, {
+        seed: at.seed,
+        warmUps: prefetched?.warmUps ?? [],
+      })
     : undefined;
   return {
     policy: name,
@@ -134,9 +143,18 @@ function playOnce(
             savedSeconds: timed.savedSeconds,
           },
         }),
+    ...(prefetched === undefined ? {} : { prefetch: countsOf(prefetched) }),
     ...(played.waits === undefined ? {} : { waits: quantiles(played.waits) }),
     ...(played.stateBytes === undefined ? {} : { stateBytes: played.stateBytes }),
   };
+}
+
+function countsOf({
+  issued,
+  used,
+  wastedTokens,
+}: PrefetchOutcome): NonNullable<ReplayRun['prefetch']> {
+  return { issued, used, wastedTokens };
 }
 
 function quantiles(waits: Int32Array): { readonly p50: number; readonly p99: number } {

@@ -97,6 +97,44 @@ export function orderTable(rows: readonly ReplayRow[], palette: Palette): string
   return table.toString();
 }
 
+/** @param calls of the workload, of which coverage is a share */
+export function prefetchTable(rows: readonly ReplayRow[], calls: number, palette: Palette): string {
+  const table = new Table({
+    head: [
+      'policy',
+      'hit',
+      'net hit',
+      'TTFT ms',
+      'p95',
+      'tok/s',
+      'issued',
+      'coverage',
+      'precision',
+      'waste tok',
+    ],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', ...Array.from({ length: 9 }, () => 'right' as const)],
+  });
+  for (const { policy, kind, hitRate, netHitRate, ttftMs, throughput, prefetch } of rows) {
+    const { issued, used, wastedTokens } = prefetch;
+    const prefetches = kind === 'prefetch';
+    const cells = [
+      policy,
+      percent(hitRate.mean),
+      percent(netHitRate.mean),
+      ttftMs === null ? none : formatMilliseconds(ttftMs.mean),
+      ttftMs === null ? none : formatMilliseconds(ttftMs.p95),
+      throughput === null ? none : formatOneDecimal(throughput),
+      prefetches ? String(issued) : none,
+      prefetches ? percent(used / calls) : none,
+      prefetches && issued > 0 ? percent(used / issued) : none,
+      prefetches ? wastedTokens.toLocaleString('en-US') : none,
+    ];
+    table.push(policy.startsWith('cachesage') ? cells.map(palette.bold) : cells);
+  }
+  return table.toString();
+}
+
 /** Best rival and capacity in words, over the table. */
 export function capacityLine(rows: readonly ReplayRow[], workload: ReplayWorkload): string {
   const [row] = rows;

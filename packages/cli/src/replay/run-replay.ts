@@ -5,13 +5,20 @@ import { formatElapsed } from '../report/number-format.ts';
 import { createPalette } from '../terminal/palette.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { buildRows, workloadOf } from './build-rows.ts';
-import { findPolicy, mainPolicies, allPolicies } from './lab-policies.ts';
+import { findPolicy, mainPolicies, allPolicies, isBeside, prefetchFrom } from './lab-policies.ts';
 import type { ReplayDocument, ReplayRow, ReplayWorkload } from './replay-document.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import { writeReplayPage } from './replay-page.ts';
 import { runReplayJobs } from './replay-pool.ts';
 import type { ReplayJob, ReplayJobResult } from './replay-run.ts';
-import { capacityLine, orderTable, replayTable, rowName, workloadLines } from './replay-table.ts';
+import {
+  capacityLine,
+  orderTable,
+  prefetchTable,
+  replayTable,
+  rowName,
+  workloadLines,
+} from './replay-table.ts';
 
 export interface ReplayStreams {
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
@@ -122,9 +129,18 @@ function jobsOf(options: ReplayOptions): readonly ReplayJob[] {
 function tablesOf(workload: ReplayWorkload, rows: readonly ReplayRow[], palette: Palette): string {
   const parts = [workloadLines(workload).join('\n')];
   for (const ofCapacity of Map.groupBy(rows, ({ capacity }) => capacity).values()) {
-    const compared = ofCapacity.filter(({ kind }) => kind !== 'ordering');
+    const compared = ofCapacity.filter(({ kind }) => kind !== 'ordering' && kind !== 'prefetch');
+    const prefetched = withTheirBase(ofCapacity);
     const orderings = ofCapacity.filter(({ kind }) => kind === 'ordering');
     parts.push(palette.dim(capacityLine(ofCapacity, workload)), replayTable(compared, palette));
+    if (prefetched.length > 0) {
+      parts.push(
+        palette.dim(
+          `the expected agent's known prompt computed ahead, from probability ${prefetchFrom}`,
+        ),
+        prefetchTable(prefetched, workload.calls, palette),
+      );
+    }
     if (orderings.length > 0) {
       parts.push(
         palette.dim('every open session has a call waiting; waits in dispatches'),
@@ -135,10 +151,21 @@ function tablesOf(workload: ReplayWorkload, rows: readonly ReplayRow[], palette:
   return `${parts.join('\n')}\n`;
 }
 
+/** Rows that prefetch, each behind the same policy without. */
+function withTheirBase(rows: readonly ReplayRow[]): readonly ReplayRow[] {
+  return rows
+    .filter(({ kind }) => kind === 'prefetch')
+    .flatMap((row) => {
+      const base = row.policy.replace('+prefetch', '');
+      const without = rows.filter(({ policy, mode }) => policy === base && mode === 'ranked');
+      return [...without, row];
+    });
+}
+
 function policiesFlag(policies: readonly string[]): readonly string[] {
   const compared = policies
     .map(findPolicy)
-    .filter(({ kind }) => kind !== 'ordering' && kind !== 'ablation')
+    .filter(({ kind }) => !isBeside(kind))
     .map(({ name }) => name);
   const named = [...new Set(compared)].join(',');
   if (named === mainPolicies.join(',')) return [];
@@ -146,8 +173,18 @@ function policiesFlag(policies: readonly string[]): readonly string[] {
 }
 
 function commandOf(options: ReplayOptions): string {
-  const { traces, capacity, concurrency, seeds, policies, modes, ablations, order, roles } =
-    options;
+  const {
+    traces,
+    capacity,
+    concurrency,
+    seeds,
+    policies,
+    modes,
+    ablations,
+    order,
+    prefetch,
+    roles,
+  } = options;
   const names = traces.map((trace) => trace.split('/').at(-1) ?? trace);
   return [
     'npm run -s entresol -- replay',
@@ -160,6 +197,7 @@ function commandOf(options: ReplayOptions): string {
     ...(modes.includes('touch') ? [`--mode ${modes.join(',')}`] : []),
     ...(ablations ? ['--ablations'] : []),
     ...(order ? ['--order'] : []),
+    ...(prefetch ? ['--prefetch on'] : []),
     ...(roles === 'agent-and-task' ? ['--role-per-task'] : []),
   ].join(' ');
 }

@@ -28,6 +28,7 @@ const optionsFor = (trace: string, change: Partial<ReplayOptions> = {}): ReplayO
   modes: ['ranked'],
   ablations: false,
   order: false,
+  prefetch: false,
   roles: 'agent',
   skipBadLines: false,
   json: false,
@@ -114,6 +115,23 @@ describe('entresol replay', () => {
     const orderings = document.rows.filter(({ kind }) => kind === 'ordering');
     expect(orderings.map(({ waits }) => waits !== null)).toEqual(Array(6).fill(true));
     expect(out).toContain('wait p99');
+  });
+
+  it('sets policies that prefetch behind themselves without, and charges what they compute', async () => {
+    const policies = ['lru', 'kvflow', 'kvflow+prefetch', 'cachesage', 'cachesage+prefetch'];
+    const { document, out } = await play(
+      optionsFor(await traceFile(), { policies, prefetch: true }),
+    );
+    const prefetching = document.rows.filter(({ kind }) => kind === 'prefetch');
+    expect(prefetching).toHaveLength(4);
+    expect(prefetching.some(({ prefetch }) => prefetch.issued > 0)).toBe(true);
+    for (const { hitRate, netHitRate, prefetch, pairedVsCachesage } of prefetching) {
+      expect(prefetch.used).toBeLessThanOrEqual(prefetch.issued);
+      expect(netHitRate.mean < hitRate.mean).toBe(prefetch.issued > 0);
+      expect(pairedVsCachesage).not.toBeNull();
+    }
+    expect(out).toContain('precision');
+    expect(document.command).toContain('--prefetch on');
   });
 
   it('sets variants beside CacheSage, and charges touches for what they compute', async () => {

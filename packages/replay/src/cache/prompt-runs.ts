@@ -1,4 +1,5 @@
 import type { BlockCall, BlockLoad } from '../load/block-load.ts';
+import type { KnownPrompt } from './known-prompts.ts';
 import { noRun } from './block-tree.ts';
 import type { BlockTree, Run } from './block-tree.ts';
 import type { Replacement, SeenCall } from './replacement.ts';
@@ -23,6 +24,12 @@ export class PromptRuns {
     this.#policy = policy;
     this.#roleRuns = Array.from({ length: trace.roles }, () => []);
     this.#chains = sessions.map(() => []);
+  }
+
+  /** Runs of the prompt that a conversation would continue, or of a role prefix alone. */
+  known(session: number, { role, conversation }: KnownPrompt): readonly Run[] {
+    const chain = conversation === undefined ? [] : (this.#chains[session]?.[conversation] ?? []);
+    return [...(this.#roleRuns[role] ?? []), ...chain];
   }
 
   /** Leading blocks of a coming prompt that are cached. */

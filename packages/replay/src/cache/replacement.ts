@@ -51,6 +51,12 @@ export interface VictimQueue {
   makeRoom(blocks: number): void;
 }
 
+/** A prompt that is expected next in a session: the agent's newest one there, or only its role prefix. */
+export interface ExpectedPrompt {
+  readonly agent: number;
+  readonly part: 'role' | 'whole';
+}
+
 /** One replacement policy, made anew for each replay. All hooks are optional but the choice of victims. */
 export interface Replacement {
   readonly victims: VictimScore | VictimQueue;
@@ -63,7 +69,12 @@ export interface Replacement {
   sessionEnded?(session: number): void;
   /** `tail` was parted from `head`, with everything that was said of it. */
   split?(head: Run, tail: Run): void;
-  /** Tokens computed so far that no call asked for: touches and warm-ups. */
+  /**
+   * Asked when a call has been served: whose prompt is to be computed ahead for its session. Absent = nothing is
+   * prefetched.
+   */
+  expected?(call: SeenCall): ExpectedPrompt | undefined;
+  /** Tokens computed so far that no call asked for, prefetches aside: touches. */
   warmUpTokens?(): number;
 }
 

@@ -1,6 +1,9 @@
 import type { BlockCall, BlockLoad } from '../load/block-load.ts';
 import type { CallOrder } from '../load/interleave.ts';
 import { BlockTree, noRun } from './block-tree.ts';
+import { KnownPrompts } from './known-prompts.ts';
+import { Prefetches } from './prefetches.ts';
+import type { PrefetchOutcome } from './prefetches.ts';
 import { PromptRuns } from './prompt-runs.ts';
 import type { Run } from './block-tree.ts';
 import type {
@@ -17,6 +20,8 @@ export interface ServedCall {
   readonly computedTokens: number;
 }
 
+/** Fewer tokens than this are not worth a warm-up, as in the embedded engine. */
+const minPrefetchTokens = 64;
 /** Runs that one call can add: of its role, its own, and by parting (role, reuse, and twice where reuse is known). */
 const runsPerCall = 6;
 const spareRuns = 4096;
@@ -36,6 +41,8 @@ export class ReplayCache implements CacheView {
   readonly #prompts: PromptRuns;
   readonly #pinnedAt: Int32Array;
   readonly #scores: Float64Array;
+  readonly #known = new KnownPrompts();
+  readonly #prefetches: Prefetches;
 
   /** @throws {RangeError} when the capacity is not a positive number of blocks */
   constructor(load: BlockLoad, order: CallOrder, capacityBlocks: number, maker: ReplacementMaker) {
@@ -49,6 +56,7 @@ export class ReplayCache implements CacheView {
     this.capacityBlocks = Math.floor(capacityBlocks);
     this.#pinnedAt = new Int32Array(maxRuns).fill(-1);
     this.#scores = new Float64Array(maxRuns);
+    this.#prefetches = new Prefetches(load.blockTokens);
     const policy = maker.create(this);
     this.#policy = policy;
     this.#prompts = new PromptRuns(this.tree, load, policy);
@@ -56,7 +64,12 @@ export class ReplayCache implements CacheView {
 
   /** Tokens computed so far on top of those of the calls. */
   get warmUpTokens(): number {
-    return this.#policy.warmUpTokens?.() ?? 0;
+    return (this.#policy.warmUpTokens?.() ?? 0) + this.#prefetches.tokens;
+  }
+
+  /** Undefined where the policy does not prefetch. */
+  get prefetched(): PrefetchOutcome | undefined {
+    return this.#policy.expected === undefined ? undefined : this.#prefetches.outcome();
   }
 
   isPinned(run: Run): boolean {
@@ -83,14 +96,54 @@ export class ReplayCache implements CacheView {
     if (block === undefined) throw new RangeError(`session ${session} has no call ${index}`);
     const { call, heldBlocks } = this.#prompts.locate({ now: this.now, session, index, block });
     for (const run of call.path) this.#pinnedAt[run] = this.now;
+    this.#prefetches.called(session, { now: this.now, ...block }, heldBlocks);
     this.#policy.called?.(call);
     this.#bringIn(call.path);
     this.#touch(call);
     this.#policy.served?.(call);
-    if (index + 1 === calls.length) this.#policy.sessionEnded?.(session);
+    if (index + 1 < calls.length) this.#prefetch(call);
+    else this.#end(session);
     this.now += 1;
     const cachedTokens = this.#tokens(heldBlocks, block);
     return { cachedTokens, computedTokens: block.promptTokens - cachedTokens };
+  }
+
+  #end(session: number): void {
+    this.#policy.sessionEnded?.(session);
+    this.#known.ended(session);
+    this.#prefetches.ended(session);
+  }
+
+  /** Computes what is known of the prompt that is expected next, unless that would displace what is worth more. */
+  #prefetch(call: SeenCall): void {
+    if (this.#policy.expected === undefined) return;
+    const { session, now } = call;
+    this.#known.seen(session, call.block);
+    const expected = this.#policy.expected(call);
+    const known = expected && this.#known.of(session, expected);
+    if (known === undefined) return;
+    const path = this.#prompts.known(session, known);
+    const from = this.#heldInRow(path);
+    const { tree } = this;
+    const missing = path.reduce((sum, run) => sum + (tree.blocks[run] ?? 0), 0) - from;
+    if (missing * this.load.blockTokens < minPrefetchTokens) return;
+    for (const run of path) this.#pinnedAt[run] = now;
+    const short = missing - (this.capacityBlocks - tree.usedBlocks);
+    if (short > 0) this.#makeRoom(short, path.at(-1));
+    const got = this.#hold(path);
+    if (got === 0) return;
+    for (const run of path) tree.lastUse[run] = now;
+    const { role, conversation } = known;
+    this.#prefetches.issued(session, { afterCall: now, role, conversation, from, to: from + got });
+  }
+
+  #heldInRow(path: readonly Run[]): number {
+    let held = 0;
+    for (const run of path) {
+      held += this.tree.cached[run] ?? 0;
+      if ((this.tree.cached[run] ?? 0) < (this.tree.blocks[run] ?? 0)) break;
+    }
+    return held;
   }
 
   #tokens(blocks: number, { promptTokens }: BlockCall): number {
@@ -103,7 +156,17 @@ export class ReplayCache implements CacheView {
     for (const run of path) missing += (tree.blocks[run] ?? 0) - (tree.cached[run] ?? 0);
     const short = missing - (this.capacityBlocks - tree.usedBlocks);
     if (short > 0) this.#makeRoom(short);
-    let room = this.capacityBlocks - tree.usedBlocks;
+    this.#hold(path);
+  }
+
+  /**
+   * Brings in what is missing, first block first, as far as there is room.
+   * @returns the blocks that came
+   */
+  #hold(path: readonly Run[]): number {
+    const { tree } = this;
+    const before = tree.usedBlocks;
+    let room = this.capacityBlocks - before;
     for (const run of path) {
       const wanted = (tree.blocks[run] ?? 0) - (tree.cached[run] ?? 0);
       const got = Math.min(wanted, room);
@@ -111,6 +174,7 @@ export class ReplayCache implements CacheView {
       room -= Math.max(0, got);
       if (got < wanted) break;
     }
+    return tree.usedBlocks - before;
   }
 
   #touch({ path, block }: SeenCall): void {
@@ -124,21 +188,24 @@ export class ReplayCache implements CacheView {
     }
   }
 
-  #makeRoom(blocks: number): void {
+  /** @param forRun nothing goes that is worth more than this */
+  #makeRoom(blocks: number, forRun?: Run): void {
     const { victims } = this.#policy;
     if (victims.kind === 'queue') victims.makeRoom(blocks);
-    else this.#giveUpLeast(victims, blocks);
+    else this.#giveUpLeast(victims, blocks, forRun);
   }
 
-  #giveUpLeast(victims: VictimScore, blocks: number): void {
+  #giveUpLeast(victims: VictimScore, blocks: number, forRun: Run | undefined): void {
     const { tree } = this;
     victims.prepare?.();
+    const limit = forRun === undefined ? Number.POSITIVE_INFINITY : victims.keep(forRun);
     for (let leaf = 0; leaf < tree.leafCount; leaf++) this.#score(tree.leaves[leaf] ?? 0, victims);
     let needed = blocks;
     while (needed > 0) {
       const run = this.#least();
       if (run === noRun) return;
       const score = this.#scores[run] ?? 0;
+      if (score > limit) return;
       const cached = tree.cached[run] ?? 0;
       const portion =
         victims.portion === undefined ? cached : Math.min(cached, victims.portion(run));

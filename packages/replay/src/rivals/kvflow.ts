@@ -50,6 +50,30 @@ export const kvflow: ReplacementMaker = {
   },
 };
 
+/**
+ * KVFlow's prefetch, where the declared graph leaves one agent only: the model of a prefetch has one expected agent, and
+ * the original prefetches all that are one step away.
+ */
+export const kvflowPrefetching: ReplacementMaker = {
+  name: kvflow.name,
+  source: `${kvflow.source}; prefetch where one agent only is declared to follow`,
+  create(cache) {
+    const { trace } = cache.load;
+    const agents = trace.agents.length;
+    const steps = stepsBetween(trace);
+    return {
+      ...kvflow.create(cache),
+      expected({ block }) {
+        const row = steps.subarray(block.agent * agents, (block.agent + 1) * agents);
+        const only = row.indexOf(1);
+        return only >= 0 && row.lastIndexOf(1) === only
+          ? { agent: only, part: 'whole' }
+          : undefined;
+      },
+    };
+  },
+};
+
 /** Fewest steps from agent to agent, row by row; to itself along a loop. */
 function stepsBetween({ agents, topology }: Trace): Int32Array {
   const size = agents.length;

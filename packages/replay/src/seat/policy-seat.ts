@@ -15,6 +15,8 @@ export interface PolicySeatOptions {
   readonly mode?: 'ranked' | 'touch';
   /** What a saved token is worth at its position. Default: every token the same, as hit rate counts them. */
   readonly cost?: PrefillCost;
+  /** What the policy wishes to have computed ahead, after each call, is. Default: nothing. */
+  readonly prefetches?: boolean;
   /** Virtual time from call to call, in ms. */
   readonly stepMs?: number;
 }
@@ -61,6 +63,7 @@ function seated(
     mode = 'ranked',
     cost = { msPerToken: 1, msPerTokenAtThousand: 0 },
     stepMs = 1000,
+    prefetches = false,
   }: PolicySeatOptions,
 ): Replacement {
   const prompts = new SeatPrompts(cache);
@@ -91,6 +94,7 @@ function seated(
       touched?.served(call);
     },
     sessionEnded: (session) => events.closed(session),
+    ...(prefetches ? { expected: (call) => events.wished(call) } : {}),
     split(head, tail) {
       prompts.parted(head, tail);
       touched?.parted(head, tail);

@@ -25,12 +25,14 @@ export function costModel({ msPerToken, msPerTokenAtThousand }: PrefillCost): Co
 export class SeatContext implements PolicyContext {
   nowMs = 0;
   readonly residency: PolicyContext['residency'];
+  readonly nextPrefix: PolicyContext['nextPrefix'];
   readonly #policy: Policy;
   readonly #cost: CostModel;
 
   constructor(policy: Policy, prompts: SeatPrompts, cost: CostModel) {
     this.#policy = policy;
     this.#cost = cost;
+    this.nextPrefix = (agent, session) => prompts.newest(agent, session);
     this.residency = {
       of(prefix) {
         const tokens = prompts.residentTokens(prefix);
@@ -45,5 +47,4 @@ export class SeatContext implements PolicyContext {
     this.#policy.score?.prefix?.(prefix, horizonMs, this);
   cost: PolicyContext['cost'] = () => this.#cost;
   load: PolicyContext['load'] = () => ({ running: 0, waiting: 0, ageMs: 0 });
-  nextPrefix: PolicyContext['nextPrefix'] = () => undefined;
 }

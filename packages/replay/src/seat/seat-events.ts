@@ -1,5 +1,5 @@
 import type { Policy, PrefixRef } from '@entresol/runtime-core';
-import type { CacheView, SeenCall } from '../cache/replacement.ts';
+import type { CacheView, ExpectedPrompt, SeenCall } from '../cache/replacement.ts';
 import type { SeatContext } from './seat-context.ts';
 
 /** Tells a policy of replayed calls in the events that a live runtime would have. */
@@ -58,6 +58,21 @@ export class SeatEvents {
       { type: 'call-end', ...at, ...call, usage: { input, cacheRead: cachedTokens, output } },
       this.#context,
     );
+  }
+
+  /** What the policy wants computed ahead, now that the call has ended. */
+  wished({ session, index, block }: SeenCall): ExpectedPrompt | undefined {
+    const { call } = this.#call(session, index, block.agent);
+    const { session: id } = this.#at(session);
+    const occasion = { type: 'gap', why: 'tool', session: id, after: call } as const;
+    const intents = this.#policy.act?.background?.(occasion, this.#context) ?? [];
+    for (const intent of intents) {
+      if (intent.kind !== 'prefetch') continue;
+      const { agent, session: owner } = intent.prefix;
+      const known = this.#cache.load.trace.agents.indexOf(agent);
+      if (known >= 0) return { agent: known, part: owner === undefined ? 'role' : 'whole' };
+    }
+    return undefined;
   }
 
   closed(session: number): void {

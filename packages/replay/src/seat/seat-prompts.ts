@@ -41,6 +41,8 @@ export class SeatPrompts {
   readonly #superseded: (HeldPrompt | undefined)[] = [];
   readonly #lastRun: Int32Array;
   readonly #lastRoleRun: Int32Array;
+  readonly #newest = new Map<string, Map<string, PrefixRef>>();
+  readonly #newestRole = new Map<string, PrefixRef>();
   readonly #slots = new Map<PrefixId, { readonly slot: number; readonly role: number }>();
   readonly conversations: number;
 
@@ -80,6 +82,11 @@ export class SeatPrompts {
       tokens,
       tokensEvidence: 'exact',
     };
+  }
+
+  /** The newest prompt of an agent in a session, else the role prefix it had last anywhere. */
+  newest(agent: string, session: string): PrefixRef | undefined {
+    return this.#newest.get(session)?.get(agent) ?? this.#newestRole.get(agent);
   }
 
   /** A part of a held prompt from its start. */
@@ -142,6 +149,12 @@ export class SeatPrompts {
     if (roleRuns > 0) this.#lastRoleRun[block.role] = path[roleRuns - 1] ?? noRun;
     if (before !== undefined) this.#slots.delete(before.id);
     this.#slots.set(id, { slot, role: block.role });
+    if (role !== undefined) {
+      this.#newestRole.set(held.agent, this.roleRef(block.role, block.agent, roleTokens));
+    }
+    let newest = this.#newest.get(held.session);
+    if (newest === undefined) this.#newest.set(held.session, (newest = new Map()));
+    newest.set(held.agent, this.partRef(held, tokens));
     return [
       ...(role === undefined ? [] : [this.roleRef(block.role, block.agent, roleTokens)]),
       ...[...repeated, ...links]
