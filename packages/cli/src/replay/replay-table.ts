@@ -135,6 +135,22 @@ export function prefetchTable(rows: readonly ReplayRow[], calls: number, palette
   return table.toString();
 }
 
+/**
+ * What is left of the ranked gain on an engine that cannot be asked for an order: (touch − LRU) / (ranked − LRU), net.
+ * @returns undefined where a row is missing, or ranking gains less than 0.05 points
+ */
+export function touchLine(rows: readonly ReplayRow[]): string | undefined {
+  const net = (policy: string, mode: ReplayRow['mode']): number | undefined =>
+    rows.find((row) => row.policy === policy && row.mode === mode)?.netHitRate.mean;
+  const lru = net('lru', 'ranked');
+  const ranked = net('cachesage', 'ranked');
+  const touched = net('cachesage', 'touch');
+  if (lru === undefined || ranked === undefined || touched === undefined) return undefined;
+  if (ranked - lru < 0.0005) return undefined;
+  const share = (touched - lru) / (ranked - lru);
+  return `cachesage (touch) keeps ${percent(share)} of the ranked gain over lru, net of what touches compute`;
+}
+
 /** Best rival and capacity in words, over the table. */
 export function capacityLine(rows: readonly ReplayRow[], workload: ReplayWorkload): string {
   const [row] = rows;

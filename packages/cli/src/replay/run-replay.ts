@@ -17,6 +17,7 @@ import {
   prefetchTable,
   replayTable,
   rowName,
+  touchLine,
   workloadLines,
 } from './replay-table.ts';
 
@@ -133,6 +134,8 @@ function tablesOf(workload: ReplayWorkload, rows: readonly ReplayRow[], palette:
     const prefetched = withTheirBase(ofCapacity);
     const orderings = ofCapacity.filter(({ kind }) => kind === 'ordering');
     parts.push(palette.dim(capacityLine(ofCapacity, workload)), replayTable(compared, palette));
+    const touched = touchLine(ofCapacity);
+    if (touched !== undefined) parts.push(touched);
     if (prefetched.length > 0) {
       parts.push(
         palette.dim(
