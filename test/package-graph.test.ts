@@ -8,6 +8,7 @@ const allowed: Record<string, readonly string[]> = {
   engines: ['runtime-core'],
   'langgraph-adapter': ['runtime-core'],
   'mastra-adapter': ['runtime-core'],
+  policies: ['runtime-core'],
   replay: ['runtime-core'],
   conformance: ['runtime-core'],
   cli: [

@@ -30,6 +30,14 @@ export interface Annotation {
   readonly keepForMs?: Milliseconds;
 }
 
+/** How a tool ended. Only a `returned` value can be served later in place of another run. */
+export type ToolOutcome =
+  | { readonly how: 'returned'; readonly value: unknown }
+  /** It failed, or its result is more than a value, such as a command to the framework. */
+  | { readonly how: 'failed' | 'no-value' }
+  /** Somebody refused it, or another policy served it. */
+  | { readonly how: 'not-run' };
+
 /** Inline decision about one call, tool or transition. */
 export type Directive =
   | { readonly kind: 'reject'; readonly reason: string }
@@ -38,6 +46,10 @@ export type Directive =
   | {
       readonly kind: 'serve';
       readonly lookup: (signal: AbortSignal) => Promise<{ readonly value: unknown } | undefined>;
+      /** How long the lookup may take; undefined = the runtime's own deadline. */
+      readonly withinMs?: Milliseconds;
+      /** Told how the tool ended that the lookup could not stand for, where the adapter can say so. */
+      readonly ran?: (outcome: ToolOutcome) => void;
     }
   /** Released by the event named, by the end or failure of that call, or after `maxMs`, whichever is first. */
   | Hold

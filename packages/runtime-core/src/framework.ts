@@ -1,4 +1,4 @@
-import type { InlineOccasion } from './directives.ts';
+import type { InlineOccasion, ToolOutcome } from './directives.ts';
 import type { RequestBody } from './engine-driver.ts';
 import type { RuntimeEvent } from './events.ts';
 import type { AgentId, CallId, DispatchId, SessionId, WorkloadId } from './identities.ts';
@@ -22,12 +22,16 @@ export type PassageOccasion = Extract<
   { readonly type: 'tool' } | { readonly type: 'transition' }
 >;
 
-/** What becomes of it. */
+/** What becomes of it. `ran`, where present, is to be told once how the tool ended; it never throws. */
 export type PassageVerdict =
-  | { readonly verdict: 'go' }
+  | { readonly verdict: 'go'; readonly ran?: (outcome: ToolOutcome) => void }
   | { readonly verdict: 'reject'; readonly reason: string }
   /** The user is asked; on anything but a yes it is rejected. */
-  | { readonly verdict: 'approve'; readonly question: string }
+  | {
+      readonly verdict: 'approve';
+      readonly question: string;
+      readonly ran?: (outcome: ToolOutcome) => void;
+    }
   /** The value stands for the result of the tool. */
   | { readonly verdict: 'serve'; readonly value: unknown };
 

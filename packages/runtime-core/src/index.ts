@@ -26,7 +26,14 @@ export type {
   SessionCloseReason,
 } from './events.ts';
 export type { CostModel, EngineLoad, Residency, Tier } from './residency.ts';
-export type { Annotation, CallPlan, Directive, Hold, InlineOccasion } from './directives.ts';
+export type {
+  Annotation,
+  CallPlan,
+  Directive,
+  Hold,
+  InlineOccasion,
+  ToolOutcome,
+} from './directives.ts';
 export type { Intent, Outcome, Ticket, Verification } from './intents.ts';
 export type {
   BackgroundOccasion,

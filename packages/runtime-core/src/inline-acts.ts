@@ -1,6 +1,6 @@
 import type { Arbiter } from './arbiter.ts';
 import type { CallGate } from './call-gate.ts';
-import type { CallPlan, Directive, InlineOccasion } from './directives.ts';
+import type { CallPlan, Directive, InlineOccasion, ToolOutcome } from './directives.ts';
 import type { EngineDriver } from './engine-driver.ts';
 import type { Ability, FrameworkPort, PassageOccasion, PassageVerdict } from './framework.ts';
 import type { EndpointId, Milliseconds } from './identities.ts';
@@ -129,28 +129,37 @@ export class InlineActs {
     wishes: readonly InlineWish[],
     signal: AbortSignal | undefined,
   ): Promise<PassageVerdict> {
-    if (verdict === 'reject') return { verdict, reason };
-    if (verdict === 'approve') return { verdict, question: reason };
+    const ran = ranOf(wishes);
+    if (verdict === 'reject') {
+      ran?.({ how: 'not-run' });
+      return { verdict, reason };
+    }
+    const told = ran === undefined ? {} : { ran };
+    if (verdict === 'approve') return { verdict, question: reason, ...told };
     if (hold !== undefined) await this.#parts.gate.wait(hold, signal);
     // After the hold: what was waited for may be what makes the lookup a hit.
-    return verdict === 'serve' ? this.#serve(wishes, signal) : { verdict: 'go' };
+    const served = verdict === 'serve' ? await this.#serve(wishes, signal) : undefined;
+    if (served === undefined) return { verdict: 'go', ...told };
+    ran?.({ how: 'not-run' });
+    return { verdict: 'serve', value: served.value };
   }
 
-  /** The first hit, in the order in which the policies are listed; one deadline for all. */
+  /** The first hit, in the order in which the policies are listed; deadlines run from the same moment. */
   async #serve(
     wishes: readonly InlineWish[],
     signal: AbortSignal | undefined,
-  ): Promise<PassageVerdict> {
+  ): Promise<{ readonly value: unknown } | undefined> {
     const { clock, serveDeadlineMs = defaultServeDeadlineMs } = this.#parts;
-    const untilMs = clock.now() + serveDeadlineMs;
+    const fromMs = clock.now();
     for (const { wish } of wishes) {
       if (wish.kind !== 'serve') continue;
+      const untilMs = fromMs + (wish.withinMs ?? serveDeadlineMs);
       const answer = await serveLookup(wish.lookup, { clock, untilMs, signal });
       this.#lookups.count(answer.how);
-      if (answer.how === 'served') return { verdict: 'serve', value: answer.value };
+      if (answer.how === 'served') return answer;
       if (answer.how === 'late') break;
     }
-    return { verdict: 'go' };
+    return undefined;
   }
 
   report(): {
@@ -166,4 +175,19 @@ function rejectedInstead(by: InlineWish): InlineWish | undefined {
   if (by.wish.kind !== 'approve') return undefined;
   const reason = `nobody can be asked here: ${by.wish.question}`;
   return { ...by, wish: { kind: 'reject', reason } };
+}
+
+/** Tells every policy that wants to hear it, once; one that throws keeps no other from hearing it. */
+function ranOf(wishes: readonly InlineWish[]): ((outcome: ToolOutcome) => void) | undefined {
+  const listeners = wishes.flatMap(({ wish }) => (wish.kind === 'serve' && wish.ran) || []);
+  if (listeners.length === 0) return undefined;
+  return (outcome) => {
+    for (const tell of listeners.splice(0)) {
+      try {
+        tell(outcome);
+      } catch {
+        // The tool is over: nothing of the app may depend on what a policy makes of it.
+      }
+    }
+  };
 }

@@ -1,11 +1,16 @@
-import type { AdapterHost, PassageOccasion, PassageVerdict } from '@entresol/runtime-core';
+import type {
+  AdapterHost,
+  PassageOccasion,
+  PassageVerdict,
+  ToolOutcome,
+} from '@entresol/runtime-core';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { canAsk, isApproved } from './approval.ts';
 import type { ApprovalRequest } from './approval.ts';
 import type { GraphPort } from './framework-port.ts';
 import type { Gate } from './invocation.ts';
 import type { RunPlaces } from './run-place.ts';
-import { rejection, servedAnswer, toolCallOf } from './tool-answer.ts';
+import { outcomeOf, rejection, servedAnswer, toolCallOf } from './tool-answer.ts';
 import type { ToolCall } from './tool-answer.ts';
 import { TransitionRejectedError } from './transition-rejected-error.ts';
 
@@ -97,9 +102,24 @@ export class Gatekeeper {
     if (decided.verdict === 'approve') {
       const subject = { type: 'tool', tool: call.name, args: call.args } as const;
       const request = requestOf(decided.question, { ...call, subject });
-      if (!(await isApproved(request, config))) return rejection(call, notApproved);
+      if (!(await isApproved(request, config))) {
+        decided.ran?.({ how: 'not-run' });
+        return rejection(call, notApproved);
+      }
     }
-    return go();
+    return decided.ran === undefined ? go() : told(go, decided.ran);
+  }
+}
+
+/** Runs the tool and says how it ended. */
+async function told<T>(go: () => Promise<T>, ran: (outcome: ToolOutcome) => void): Promise<T> {
+  let outcome: ToolOutcome = { how: 'failed' };
+  try {
+    const result = await go();
+    outcome = outcomeOf(result);
+    return result;
+  } finally {
+    ran(outcome);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ToolOutcome } from '@entresol/runtime-core';
 import { ToolMessage } from '@langchain/core/messages';
 
 /** A tool call as tool nodes hand it to a tool. */
@@ -24,4 +25,17 @@ export function rejection({ name, id }: ToolCall, reason: string): ToolMessage {
 export function servedAnswer({ name, id }: ToolCall, value: unknown): ToolMessage {
   const content = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   return new ToolMessage({ name, tool_call_id: id, status: 'success', content });
+}
+
+/** Only text can be served again as it was: an artifact, content blocks and commands are more than a value. */
+export function outcomeOf(result: unknown): ToolOutcome {
+  if (!ToolMessage.isInstance(result)) {
+    return typeof result === 'string' ? { how: 'returned', value: result } : { how: 'no-value' };
+  }
+  if (result.status === 'error') return { how: 'failed' };
+  const { content, artifact, additional_kwargs: extra } = result;
+  const plain = artifact === undefined && Object.keys(extra).length === 0;
+  return plain && typeof content === 'string'
+    ? { how: 'returned', value: content }
+    : { how: 'no-value' };
 }

@@ -1,0 +1,65 @@
+import type {
+  AgentId,
+  Milliseconds,
+  PolicyMode,
+  SessionId,
+  TenantId,
+} from '@entresol/runtime-core';
+
+/** A tool whose results may be served again. The developer's word for it: it only reads, and no text comes of luck. */
+export interface MemoTool {
+  /** Age from which a result is no longer served; counted from before the tool ran. */
+  readonly ttlMs: Milliseconds;
+  /** Changes when the code or the data source of the tool does. Default `1`. */
+  readonly version?: string;
+  /** Tools that change what this one reads; a run of one makes all earlier results worthless. */
+  readonly writtenBy?: readonly string[];
+}
+
+export interface ToolMemoOptions {
+  /** By name. A tool that is not listed is never served. */
+  readonly tools: Readonly<Record<string, MemoTool>>;
+  /**
+   * `single`: all sessions are one tenant's. `told`: the tenant is what the runtime's `tenantOf` said of the session's
+   * calls; a session without one, or with two, is never served.
+   */
+  readonly tenants: 'single' | 'told';
+  /** Who may share a result inside a tenant: the same text = the same rights. Undefined for one call = not served. Default: all. */
+  readonly callerScope?: (caller: {
+    readonly session: SessionId;
+    readonly agent: AgentId;
+    readonly tool: string;
+    readonly tenant: TenantId | undefined;
+  }) => string | undefined;
+  readonly mode?: PolicyMode;
+  /** Results held; the least recently used goes first. Default 10 000. */
+  readonly maxEntries?: number;
+  /** Results whose text is longer are not held; UTF-16 units. Default 100 000. */
+  readonly maxResultLength?: number;
+  /** How long a call waits for the same call that already runs. Default 30 000. */
+  readonly waitMs?: Milliseconds;
+}
+
+/** @throws {RangeError} naming the option, its value and its range */
+export function checkOptions(options: ToolMemoOptions): void {
+  if (options.tenants !== 'single' && options.tenants !== 'told') {
+    throw new RangeError(`tenants must be 'single' or 'told', got ${String(options.tenants)}`);
+  }
+  for (const [name, { ttlMs }] of Object.entries(options.tools)) {
+    positive(`tools['${name}'].ttlMs`, ttlMs);
+  }
+  for (const name of ['maxEntries', 'maxResultLength', 'waitMs'] as const) {
+    const value = options[name];
+    if (value === undefined) continue;
+    positive(name, value);
+    if (!Number.isSafeInteger(value)) {
+      throw new RangeError(`${name} must be a whole number of 1 or more, got ${value}`);
+    }
+  }
+}
+
+function positive(name: string, value: number): void {
+  if (!(Number.isFinite(value) && value > 0)) {
+    throw new RangeError(`${name} must be a number above 0, got ${String(value)}`);
+  }
+}
