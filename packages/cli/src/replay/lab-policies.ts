@@ -150,7 +150,7 @@ export const orderingKeys: readonly string[] = labPolicies
   .filter(({ kind }) => kind === 'ordering')
   .map(({ key }) => key);
 
-/** What `--policies` knows; orderings, ablations and touches have flags of their own. */
+/** What `--policies` knows, and what `all` stands for; orderings, ablations and touches have flags of their own. */
 export const namedPolicies: readonly string[] = labPolicies
   .filter(({ mode, kind }) => mode === 'ranked' && !isBeside(kind))
   .map(({ key }) => key);
@@ -159,9 +159,6 @@ export const namedPolicies: readonly string[] = labPolicies
 export function isBeside(kind: PolicyKind): boolean {
   return kind === 'ordering' || kind === 'prefetch' || kind === 'ablation';
 }
-
-/** `--policies all`: with the guard, which replays CacheSage three times. */
-export const allPolicies: readonly string[] = namedPolicies;
 
 /** The rows of the policies in the given modes: rivals have only the one in which the engine asks. */
 export function inModes(

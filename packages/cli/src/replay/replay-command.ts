@@ -2,7 +2,6 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { nameList, wholeNumber } from '../flag-values.ts';
 import {
   ablationKeys,
-  allPolicies,
   inModes,
   mainPolicies,
   orderingKeys,
@@ -153,6 +152,6 @@ const named = nameList('a policy', namedPolicies);
 
 /** Differences are to `lru`, so it is always there. */
 function policyList(text: string): readonly string[] {
-  if (text === 'all') return allPolicies;
+  if (text === 'all') return namedPolicies;
   return [...new Set(['lru', ...named(text)])];
 }

@@ -5,7 +5,7 @@ import { formatElapsed } from '../report/number-format.ts';
 import { createPalette } from '../terminal/palette.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { buildRows, workloadOf } from './build-rows.ts';
-import { findPolicy, mainPolicies, allPolicies, isBeside, prefetchFrom } from './lab-policies.ts';
+import { findPolicy, isBeside, mainPolicies, namedPolicies, prefetchFrom } from './lab-policies.ts';
 import type { ReplayDocument, ReplayRow, ReplayWorkload } from './replay-document.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import { writeReplayPage } from './replay-page.ts';
@@ -172,7 +172,7 @@ function policiesFlag(policies: readonly string[]): readonly string[] {
     .map(({ name }) => name);
   const named = [...new Set(compared)].join(',');
   if (named === mainPolicies.join(',')) return [];
-  return [`--policies ${named === allPolicies.join(',') ? 'all' : named}`];
+  return [`--policies ${named === namedPolicies.join(',') ? 'all' : named}`];
 }
 
 function commandOf(options: ReplayOptions): string {
