@@ -28,9 +28,9 @@ const workloads = [
 
 /** The middle size first; then the others, and what is only looked at there because each row replays CacheSage again. */
 const runs = [
-  '--policies all --capacity 0.3 --seeds 10',
+  '--policies all --prefetch on --capacity 0.3 --seeds 10',
   '--policies all --capacity 0.15,0.6 --seeds 10',
-  '--policies lru,kvflow,pbkv-like,cachesage,cachesage+guard,belady-leaf --mode ranked,touch --order --prefetch on --capacity 0.3 --seeds 3',
+  '--policies lru,cachesage,belady-leaf --mode ranked,touch --order --capacity 0.3 --seeds 3',
   '--policies lru,cachesage,belady-leaf --ablations --capacity 0.3 --seeds 3',
 ] as const;
 

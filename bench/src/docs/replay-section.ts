@@ -21,7 +21,7 @@ export function replaySection(document: ReplayDocument): string[] {
     '## Recorded traces, replayed',
     '',
     `\`${command}\` on ${date}: ${machineText(machine)}. [JSON](benchmarks/replay.json).`,
-    `Hit rates of a model of a paged prefix cache (blocks of ${document.blockTokens} tokens, nothing prefetched), ${rows[0]?.seeds ?? 0} interleavings each, ${rows[0]?.concurrency ?? 0} sessions open at once; times of a model of an 8 B engine ([how to read this](replay/README.md)). Capacities: ${sizes.join(', ')} of the peak live working set.`,
+    `Hit rates of a model of a paged prefix cache (blocks of ${document.blockTokens} tokens, nothing prefetched unless said), ${rows[0]?.seeds ?? 0} interleavings each, ${rows[0]?.concurrency ?? 0} sessions open at once; times of a model of an 8 B engine ([how to read this](replay/README.md)). Capacities: ${sizes.join(', ')} of the peak live working set.`,
     '',
     ...summary(document),
     '',

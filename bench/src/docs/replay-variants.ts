@@ -116,7 +116,7 @@ export function prefetching({ workloads, rows }: ReplayDocument): string[] {
         percent(row.netHitRate.mean),
         change(row.ttftMs?.mean, without?.ttftMs?.mean),
         change(row.throughput, without?.throughput),
-        String(issued),
+        issued.toLocaleString('en-US'),
         calls === 0 ? none : percent(used / calls),
         issued === 0 ? none : percent(used / issued),
         wastedTokens.toLocaleString('en-US'),

@@ -153,11 +153,14 @@ function prefetchOf(own: readonly ReplayRun[]): ReplayRow['prefetch'] {
   const counts = own.map(({ prefetch }) => prefetch).filter((each) => each !== undefined);
   if (counts.length === 0) return { issued: 0, used: 0, wastedTokens: 0 };
   return {
-    issued: Math.round(mean(counts.map(({ issued }) => issued))),
-    used: Math.round(mean(counts.map(({ used }) => used))),
+    issued: tenths(mean(counts.map(({ issued }) => issued))),
+    used: tenths(mean(counts.map(({ used }) => used))),
     wastedTokens: Math.round(mean(counts.map(({ wastedTokens }) => wastedTokens))),
   };
 }
+
+/** A mean over seeds may be less than one. */
+const tenths = (count: number): number => Math.round(count * 10) / 10;
 
 const stateBytesOf = ({ stateBytes }: ReplayRun): number => stateBytes ?? 0;
 
