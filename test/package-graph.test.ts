@@ -17,10 +17,13 @@ const allowed: Record<string, readonly string[]> = {
     'engines',
     'replay',
     'langgraph-adapter',
+    'mastra-adapter',
     'example-load',
     'example-support-desk',
     'example-research-crew',
     'example-code-helper',
+    'example-market-brief',
+    'example-concierge',
   ],
 };
 
