@@ -40,7 +40,7 @@ export function reportShape(arms: readonly string[]): unknown {
       version: orNull(text),
       model: text,
       weights: expect.toBeOneOf(['random', 'real']),
-      device: text,
+      device: orNull(text),
       slots: orNull(number),
       contextTokens: orNull(number),
       tierBytes: orNull(number),

@@ -26,6 +26,7 @@ export function armResult(given: Partial<ArmResult> = {}): ArmResult {
       slots: 4,
       contextTokens: 4096,
       tierBytes: 50_331_648,
+      device: 'cpu',
       reloadToRecompute: 0.1,
     },
     agents: 9,

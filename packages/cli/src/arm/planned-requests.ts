@@ -69,6 +69,7 @@ const scriptedEngine = {
   model: 'script',
   weights: 'random',
   slots: null,
+  device: null,
   contextTokens: null,
   tierBytes: null,
   reloadToRecompute: null,

@@ -21,6 +21,7 @@ export async function openServerTarget(
       model,
       weights: 'real',
       slots: null,
+      device: null,
       contextTokens: null,
       tierBytes: null,
       reloadToRecompute: null,

@@ -16,8 +16,8 @@ export interface EngineReport {
   readonly model: string;
   /** `random`: the text means nothing; prefill, decode and KV cache are real. */
   readonly weights: 'random' | 'real';
-  /** What it computes on; absent or `cpu` = the processor. */
-  readonly device?: string;
+  /** What it computes on: `cpu`, or backend and device; null where the engine is not ours; absent in documents of before. */
+  readonly device?: string | null;
   readonly slots: number | null;
   readonly contextTokens: number | null;
   /** Room of the second tier. */
