@@ -103,8 +103,8 @@ export function prefetching({ workloads, rows }: ReplayDocument): string[] {
   const cells = ahead.flatMap((row) => {
     const base = row.policy.replace('+prefetch', '');
     const without = at.find(
-      ({ workload, policy, mode }) =>
-        workload === row.workload && policy === base && mode === 'ranked',
+      ({ workload, policy, mode, seeds }) =>
+        workload === row.workload && policy === base && mode === 'ranked' && seeds === row.seeds,
     );
     const calls = workloads.find(({ name }) => name === row.workload)?.calls ?? 0;
     const { issued, used, wastedTokens } = row.prefetch;
