@@ -5,6 +5,8 @@ export type { ChatModelFactory, ChatModelPurpose } from './chat-model.ts';
 export type { ExampleClient, ExampleLoad, ExampleLoadOptions } from './example-load.ts';
 export { keyedRandom } from './keyed-random.ts';
 export type { KeyedRandom, KeyPart } from './keyed-random.ts';
+export { planChats } from './plan-chats.ts';
+export type { ChatUsers } from './plan-chats.ts';
 export { runExample } from './run-example.ts';
 export { runSessions } from './run-sessions.ts';
 export type { PlannedSession, SessionsRun, TurnOutcome, UserTurn } from './run-sessions.ts';

@@ -1,0 +1,1 @@
+export { createMarketBriefLoad } from './brief-load.ts';
