@@ -1,8 +1,15 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { armNames, demoArmNames } from './demo/arm-plan.ts';
 import type { ArmName } from './demo/arm-plan.ts';
-import { graphNames } from './demo/demo-options.ts';
 import type { DemoOptions } from './demo/demo-options.ts';
+import {
+  frameworkChoices,
+  graphNames,
+  mistakeIn,
+  usualFramework,
+  usualGraphsOf,
+} from './demo/example-names.ts';
+import type { FrameworkChoice, GraphName } from './demo/example-names.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
 import type { DoctorOptions } from './doctor/run-doctor.ts';
 import { nameList, wholeNumber } from './flag-values.ts';
@@ -70,7 +77,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 }
 
 interface GivenOptions {
-  readonly graph: DemoOptions['graph'];
+  readonly framework?: FrameworkChoice;
+  readonly graph?: GraphName;
   readonly load: Load;
   readonly quick?: true;
   readonly json?: true;
@@ -94,7 +102,15 @@ function demoCommand(accept: (options: GivenOptions) => void): Command {
       'Runs an example multi-agent graph on llama.cpp in this process, the same prompts with and without CacheSage, and prints what differed. Needs no API key, no GPU and no network.',
     )
     .addOption(
-      new Option('--graph <name>', 'example graph').choices(graphNames).default(graphNames[0]),
+      new Option(
+        '--framework <name>',
+        'framework of the example; all = one of each (default: langgraph)',
+      ).choices(frameworkChoices),
+    )
+    .addOption(
+      new Option('--graph <name>', "example graph (default: the framework's first)").choices(
+        graphNames,
+      ),
     )
     .addOption(
       new Option('--load <load>', 'few sessions at once, or more than the engine has slots')
@@ -136,7 +152,7 @@ function resolve(given: GivenOptions): DemoOptions {
   const sizing = loadSizing(given.load, quick);
   const sessions = given.sessions ?? sizing.sessions;
   return {
-    graph: given.graph,
+    graphs: chosenGraphs(given),
     load: given.load,
     quick,
     json: given.json === true,
@@ -154,6 +170,20 @@ function resolve(given: GivenOptions): DemoOptions {
     ...(given.director === undefined ? {} : { director: given.director }),
     ...(given.record === undefined ? {} : { recordPath: given.record }),
   };
+}
+
+function chosenGraphs({ framework, graph, record }: GivenOptions): readonly GraphName[] {
+  if (graph !== undefined) {
+    const mistake = mistakeIn([graph], framework);
+    if (mistake !== undefined) throw new InvalidArgumentError(mistake);
+    return [graph];
+  }
+  if (framework === 'all' && record !== undefined) {
+    throw new InvalidArgumentError(
+      'error: --record writes the events of one example; name it with --graph',
+    );
+  }
+  return usualGraphsOf(framework ?? usualFramework);
 }
 
 function chosenArms(given: GivenOptions, quick: boolean): readonly ArmName[] {

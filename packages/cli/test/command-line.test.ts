@@ -11,7 +11,7 @@ function demoOptions(...flags: string[]): DemoOptions {
 describe('the demo', () => {
   test('runs the support desk saturated, with the fair rival, unless told otherwise', () => {
     expect(demoOptions()).toMatchObject({
-      graph: 'support-desk',
+      graphs: ['support-desk'],
       load: 'saturated',
       quick: false,
       json: false,

@@ -2,7 +2,7 @@ import type { Gpu, RandomModelSize } from '@entresol/engines/embedded';
 import type { ExampleLoadOptions } from '@entresol/example-load';
 import type { Milliseconds } from '@entresol/runtime-core';
 import type { ArmName } from '../demo/arm-plan.ts';
-import type { GraphName } from '../demo/demo-options.ts';
+import type { GraphName } from '../demo/example-names.ts';
 import type { PriorTreatment } from '../prior/prior-treatment.ts';
 import type { EngineReport, PredictionReport } from '../report/report-document.ts';
 import type { TraceTask } from '../trace-load/trace-task.ts';

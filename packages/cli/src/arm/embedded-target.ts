@@ -1,4 +1,3 @@
-import { attach } from '@entresol/langgraph-adapter';
 import { embedded } from '@entresol/engines/embedded';
 import { createRuntime } from '@entresol/runtime-core';
 import { armPlans } from '../demo/arm-plan.ts';
@@ -7,6 +6,7 @@ import { predictionReport } from '../report/prediction-report.ts';
 import type { EngineReport } from '../report/report-document.ts';
 import type { ArmConfig, EmbeddedTarget, EngineCounters } from './arm-messages.ts';
 import type { ArmTarget } from './arm-target.ts';
+import { attachExample } from './attach-example.ts';
 import { openOracle } from './oracle/open-oracle.ts';
 import { openRecording } from './recording.ts';
 
@@ -41,6 +41,7 @@ export async function openEmbeddedTarget(
   const sage = treated?.sage;
   const oracle = plan.policy === 'oracle' ? await openOracle(config.knownRequestsPath) : undefined;
   const policies = [treated?.policy, oracle].filter((policy) => policy !== undefined);
+  const attach = config.trace === undefined ? await attachExample(config.graph) : undefined;
   const recording =
     config.recordPath === undefined ? undefined : await openRecording(config.recordPath);
   const runtime = createRuntime({
@@ -69,7 +70,7 @@ export async function openEmbeddedTarget(
     ...(policies.length === 0
       ? {}
       : {
-          attach: (app: object) => void attach(app, runtime, { id: config.graph }),
+          ...(attach && { attach: (app: object) => attach(app, runtime) }),
           host: runtime,
         }),
     promptTokens: (messages) =>

@@ -1,30 +1,33 @@
-import { createCodeHelperLoad } from '@entresol/example-code-helper';
-import { createResearchCrewLoad } from '@entresol/example-research-crew';
-import { createSupportDeskLoad } from '@entresol/example-support-desk';
 import type { ExampleLoad, ExampleLoadOptions } from '@entresol/example-load';
-import type { GraphName } from '../demo/demo-options.ts';
+import type { GraphName } from '../demo/example-names.ts';
 import type { ExampleArmConfig } from './arm-messages.ts';
 import type { ArmTarget } from './arm-target.ts';
 import type { ArmWorkload, ArmWorkloadOptions } from './arm-workload.ts';
 
-/** The example graphs with their users. */
-export const exampleLoads: Readonly<
-  Record<GraphName, (options: ExampleLoadOptions) => ExampleLoad>
-> = {
-  'support-desk': createSupportDeskLoad,
-  'research-crew': createResearchCrewLoad,
-  'code-helper': createCodeHelperLoad,
+type CreateLoad = (options: ExampleLoadOptions) => ExampleLoad;
+
+/** The example graphs with their users, each loaded only where it is run: it brings its framework. */
+export const exampleLoads: Readonly<Record<GraphName, () => Promise<CreateLoad>>> = {
+  'support-desk': async () =>
+    (await import('@entresol/example-support-desk')).createSupportDeskLoad,
+  'research-crew': async () =>
+    (await import('@entresol/example-research-crew')).createResearchCrewLoad,
+  'code-helper': async () => (await import('@entresol/example-code-helper')).createCodeHelperLoad,
+  'market-brief': async () =>
+    (await import('@entresol/example-market-brief')).createMarketBriefLoad,
+  concierge: async () => (await import('@entresol/example-concierge')).createConciergeLoad,
 };
 
 /** An example graph on this target: the app, its users, and who decides. */
-export function createExampleWorkload(
+export async function createExampleWorkload(
   config: ExampleArmConfig,
   target: ArmTarget,
   options: ArmWorkloadOptions,
-): ArmWorkload {
+): Promise<ArmWorkload> {
   const { baseURL, apiKey, model } = target;
   const { seed, sessions, concurrency, thinkScale } = config;
-  const load = exampleLoads[config.graph]({
+  const createLoad = await exampleLoads[config.graph]();
+  const load = createLoad({
     client: { baseURL, apiKey, model, fetch: options.fetch },
     seed,
     sessions,

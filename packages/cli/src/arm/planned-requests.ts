@@ -1,8 +1,8 @@
-import { attach } from '@entresol/langgraph-adapter';
 import { createRuntime } from '@entresol/runtime-core';
 import { FakeDriver } from '@entresol/runtime-core/testing';
 import type { ExampleArmConfig } from './arm-messages.ts';
 import { nothingLearned } from './arm-target.ts';
+import { attachExample } from './attach-example.ts';
 import { createExampleWorkload } from './example-workload.ts';
 import { hashPrompt, promptParts } from './prompt-parts.ts';
 
@@ -28,13 +28,14 @@ export async function planRequests(
   try {
     await runtime.ready;
     const { baseURL, apiKey, fetch } = runtime.client();
+    const attach = await attachExample(config.graph);
     const target = {
       baseURL,
       apiKey,
       fetch,
       model: 'script',
       firstToken: 'event' as const,
-      attach: (app: object) => void attach(app, runtime, { id: config.graph }),
+      attach: (app: object) => attach(app, runtime),
       endSession: (session: string) => runtime.closeSession(session),
       engine: () => scriptedEngine,
       counters: () => undefined,
@@ -47,7 +48,10 @@ export async function planRequests(
       target: { kind: 'server' as const, baseURL },
       thinkScale: 0,
     };
-    const workload = createExampleWorkload(arm, target, { fetch, onProgress: () => undefined });
+    const workload = await createExampleWorkload(arm, target, {
+      fetch,
+      onProgress: () => undefined,
+    });
     await workload.run(signal);
     return driver.requests.map(({ body, draft }) => {
       const messages = promptParts(body);

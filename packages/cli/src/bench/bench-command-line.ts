@@ -1,14 +1,21 @@
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { Gpu, RandomModelSize } from '@entresol/engines/embedded';
 import { armNames } from '../demo/arm-plan.ts';
 import type { ArmName } from '../demo/arm-plan.ts';
-import { graphNames } from '../demo/demo-options.ts';
-import type { GraphName } from '../demo/demo-options.ts';
+import {
+  frameworkChoices,
+  graphNames,
+  graphsOf,
+  mistakeIn,
+  usualFramework,
+} from '../demo/example-names.ts';
+import type { FrameworkChoice, GraphName } from '../demo/example-names.ts';
 import { defaultSeed, engineSizing } from '../demo/sizing.ts';
 import type { Load } from '../demo/sizing.ts';
 import { nameList, wholeNumber } from '../flag-values.ts';
 import { traceNames, usualPromptTokens } from '../trace-load/trace-task.ts';
+import { fileNames, shareAboveZero, tierSpeed } from './bench-flag-values.ts';
 import type {
   BenchOptions,
   BenchPlan,
@@ -27,7 +34,8 @@ export type BenchCommandLine =
 interface GivenOptions {
   readonly json?: true;
   readonly color: boolean;
-  readonly graph: readonly GraphName[];
+  readonly framework?: FrameworkChoice;
+  readonly graph?: readonly GraphName[];
   readonly traces?: string | true;
   readonly workloads?: readonly string[];
   readonly calls?: number;
@@ -96,6 +104,8 @@ export function parseBenchCommandLine(
     const text = `error: --workloads, --calls, --capacity and --prompt-tokens need --traces.\n${wayOut}\n`;
     return { kind: 'mistake', text };
   }
+  const strangers = mistakeIn(given.graph ?? [], given.framework);
+  if (strangers !== undefined) return { kind: 'mistake', text: `${strangers}\n${wayOut}\n` };
   if (traces !== undefined && arms?.includes('oracle') === true) {
     const text = `error: the oracle arm knows example graphs only; leave it out of --arms with --traces.\n${wayOut}\n`;
     return { kind: 'mistake', text };
@@ -115,13 +125,18 @@ function benchCommand(accept: (options: GivenOptions) => void): Command {
       '--graph <names>',
       `example graphs, separated by commas: ${graphNames.join(', ')}`,
       nameList('an example graph', graphNames),
-      [...graphNames],
+    )
+    .addOption(
+      new Option(
+        '--framework <name>',
+        'all example graphs of it, or those that --graph names (default: langgraph)',
+      ).choices(frameworkChoices),
     )
     .addOption(
       new Option(
         '--traces [folder]',
         `play recorded workloads instead (default: ENTRESOL_TRACES, else ${usualTraces})`,
-      ).conflicts(['graph', 'sessions', 'prior', 'director']),
+      ).conflicts(['graph', 'framework', 'sessions', 'prior', 'director']),
     )
     .option(
       '--workloads <names>',
@@ -244,7 +259,7 @@ function planOf(given: GivenOptions, traces: TracePlan | undefined): BenchPlan {
   const concurrency = given.concurrency ?? (traces === undefined ? undefined : traceConcurrency);
   const load = given.load ?? 'saturated';
   return {
-    graphs: traces === undefined ? graphNames.filter((name) => given.graph.includes(name)) : [],
+    graphs: traces === undefined ? chosenGraphs(given) : [],
     ...(traces === undefined ? {} : { traces }),
     loads: load === 'both' ? ['saturated', 'light'] : [load],
     arms: armNames.filter(
@@ -266,32 +281,15 @@ function planOf(given: GivenOptions, traces: TracePlan | undefined): BenchPlan {
   };
 }
 
+function chosenGraphs({ framework, graph }: GivenOptions): readonly GraphName[] {
+  if (graph === undefined) return graphsOf(framework ?? usualFramework);
+  return graphNames.filter((name) => graph.includes(name));
+}
+
 /** A sweep changes how much fits: slots and second tier grow together. */
 function memoryOf(given: GivenOptions, sweep: boolean): readonly EngineMemory[] {
   const tierBytes = given.tierMib === undefined ? engineSizing.tierBytes : given.tierMib * mebibyte;
   if (!sweep) return [{ slots: given.slots ?? engineSizing.slots, tierBytes }];
   const tierPerSlot = tierBytes / engineSizing.slots;
   return sweepSlots.map((slots) => ({ slots, tierBytes: Math.round(tierPerSlot * slots) }));
-}
-
-function shareAboveZero(text: string): number {
-  const share = Number(text);
-  if (share > 0 && Number.isFinite(share)) return share;
-  throw new InvalidArgumentError('Give a share of the working set above 0, such as 0.6.');
-}
-
-/** Names of files, not paths: they name rows and runs too. */
-function fileNames(text: string): readonly string[] {
-  const names = text.split(',').map((name) => name.trim());
-  if (names.every((name) => /^[\w.-]+$/u.test(name))) return [...new Set(names)];
-  throw new InvalidArgumentError('Give names of trace files without .jsonl, separated by commas.');
-}
-
-function tierSpeed(text: string): TierSpeed {
-  if (text === 'auto-8b') return text;
-  const megabytes = Number(text);
-  if (!(megabytes > 0) || !Number.isFinite(megabytes)) {
-    throw new InvalidArgumentError('Give megabytes a second above 0, or auto-8b.');
-  }
-  return { bytesPerSecond: megabytes * 1e6 };
 }

@@ -1,6 +1,6 @@
 import type { Gpu, RandomModelSize } from '@entresol/engines/embedded';
 import type { ArmName } from '../demo/arm-plan.ts';
-import type { GraphName } from '../demo/demo-options.ts';
+import type { GraphName } from '../demo/example-names.ts';
 import type { Load } from '../demo/sizing.ts';
 
 /** What `npm run bench:engine` was asked to do, checked and complete. Plain JSON. */

@@ -1,6 +1,7 @@
 import type { ArmResult } from '../arm/arm-messages.ts';
 import { armNames, armPlans } from '../demo/arm-plan.ts';
 import type { ArmName } from '../demo/arm-plan.ts';
+import { frameworkOf } from '../demo/example-names.ts';
 import { compareArms } from '../report/arm-comparison.ts';
 import { infiniteCacheHitRate, summariseArm } from '../report/arm-summary.ts';
 import { comparePrompts } from '../report/prompt-equality.ts';
@@ -70,7 +71,7 @@ function workloadOf({ point, repeats, prior, trace }: MeasuredPoint): BenchWorkl
   const summaries = repeats.map(summarise);
   return {
     name: graph,
-    framework: point.trace === undefined ? 'langgraph' : 'trace',
+    framework: point.trace === undefined ? frameworkOf[point.graph] : 'trace',
     load,
     agents: all[0]?.agents ?? 0,
     sessions: point.trace === undefined ? point.sessions : (sessionsPlayed(baseline) ?? 0),

@@ -1,10 +1,12 @@
 import type { DemoOptions } from './demo-options.ts';
+import { frameworkChoices, usualFramework, usualGraphsOf } from './example-names.ts';
 import { engineSizing } from './sizing.ts';
 
 /** The command line that repeats a run: what shapes the figures is written out, what does not is left away. */
 export function againCommand(options: DemoOptions): string {
   const words = ['npm start --'];
   if (options.quick) words.push('--quick');
+  words.push(...graphWords(options.graphs));
   words.push(`--load ${options.load}`);
   words.push(`--sessions ${options.sessions}`, `--concurrency ${options.concurrency}`);
   words.push(`--seed ${options.seed}`);
@@ -19,4 +21,11 @@ export function againCommand(options: DemoOptions): string {
   if (optional.join() !== usual) words.push(`--arms ${optional.join() || 'cachesage'}`);
   if (options.modelPath !== undefined) words.push(`--model ${JSON.stringify(options.modelPath)}`);
   return words.join(' ');
+}
+
+/** The usual examples go without their names. */
+function graphWords(graphs: DemoOptions['graphs']): readonly string[] {
+  const framework = frameworkChoices.find((name) => usualGraphsOf(name).join() === graphs.join());
+  if (framework === usualFramework) return [];
+  return [framework === undefined ? `--graph ${graphs.join()}` : `--framework ${framework}`];
 }

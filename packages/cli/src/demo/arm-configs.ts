@@ -2,10 +2,16 @@ import type { ArmConfig, EmbeddedTarget, ServerTarget } from '../arm/arm-message
 import { armPlans } from './arm-plan.ts';
 import type { ArmName } from './arm-plan.ts';
 import type { DemoOptions } from './demo-options.ts';
+import type { GraphName } from './example-names.ts';
 
 /** The task of one arm's process. Only the target and the recording differ between arms. */
-export function armConfig(arm: ArmName, options: DemoOptions, partialRecord?: string): ArmConfig {
-  const { graph, seed, sessions, concurrency, thinkScale } = options;
+export function armConfig(
+  arm: ArmName,
+  graph: GraphName,
+  options: DemoOptions,
+  partialRecord?: string,
+): ArmConfig {
+  const { seed, sessions, concurrency, thinkScale } = options;
   return {
     arm,
     graph,

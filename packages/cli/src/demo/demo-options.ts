@@ -1,10 +1,12 @@
 import type { ExampleLoadOptions } from '@entresol/example-load';
 import type { ArmName } from './arm-plan.ts';
+import type { GraphName } from './example-names.ts';
 import type { Load } from './sizing.ts';
 
 /** What `entresol demo` was asked to do, checked and complete. */
 export interface DemoOptions {
-  readonly graph: GraphName;
+  /** One after the other; at least one. */
+  readonly graphs: readonly GraphName[];
   readonly load: Load;
   readonly quick: boolean;
   readonly json: boolean;
@@ -25,6 +27,3 @@ export interface DemoOptions {
   /** Who leads the conversations; absent = a script where the weights are random, the model otherwise. */
   readonly director?: ExampleLoadOptions['director'];
 }
-
-export const graphNames = ['support-desk', 'research-crew', 'code-helper'] as const;
-export type GraphName = (typeof graphNames)[number];

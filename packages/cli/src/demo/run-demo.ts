@@ -15,7 +15,9 @@ import type { ArmName } from './arm-plan.ts';
 import { runArmProcess } from './arm-process.ts';
 import { hitRateOf, progressOf } from './arm-progress.ts';
 import { buildDocument } from './build-document.ts';
+import type { ArmResults } from './build-document.ts';
 import { checkFiles } from './check-files.ts';
+import type { GraphName } from './example-names.ts';
 import type { DemoOptions } from './demo-options.ts';
 import { describeMachine } from './machine-report.ts';
 
@@ -41,15 +43,15 @@ export async function runDemo(options: DemoOptions, host: DemoHost): Promise<boo
     clock: host.clock,
     environment: host.environment,
   });
-  let results: ReadonlyMap<ArmName, ArmResult>;
+  let results: ReadonlyMap<GraphName, ArmResults>;
   try {
     progress.say(headline(options));
-    results = await runArms(options, host, progress);
+    results = await runGraphs(options, host, progress);
   } finally {
     progress.stop();
   }
   const document = buildDocument(options, results, await describeMachine());
-  const prompts = comparePrompts([...results].map(([name, { requests }]) => ({ name, requests })));
+  const prompts = comparePrompts(requestsOf(options, results));
   if (options.json) {
     host.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
   } else {
@@ -66,34 +68,26 @@ export async function runDemo(options: DemoOptions, host: DemoHost): Promise<boo
   return judgePrompts(prompts, scripted, host.stderr);
 }
 
-async function runArms(
+/** What each arm sent, over all graphs. */
+function requestsOf(options: DemoOptions, results: ReadonlyMap<GraphName, ArmResults>) {
+  return options.arms.map((name) => ({
+    name,
+    requests: [...results.values()].flatMap((arms) => arms.get(name)?.requests ?? []),
+  }));
+}
+
+async function runGraphs(
   options: DemoOptions,
   host: DemoHost,
   progress: Progress,
-): Promise<ReadonlyMap<ArmName, ArmResult>> {
-  const results = new Map<ArmName, ArmResult>();
+): Promise<ReadonlyMap<GraphName, ArmResults>> {
+  const results = new Map<GraphName, ArmResults>();
   const partialRecord =
     options.recordPath === undefined ? undefined : `${options.recordPath}.partial`;
-  const startedAtMs = host.clock.now();
-  let setUp = false;
   try {
-    for (const arm of options.arms) {
-      const onMessage = (message: ArmMessage) => {
-        if (message.type === 'ready' && !setUp) {
-          setUp = true;
-          progress.phase('set-up', engineLine(message.engine), host.clock.now() - startedAtMs);
-          progress.begin(options.graph, options.load, options.arms.length);
-        }
-        if (message.type === 'progress') {
-          progress.arm({ name: arm, finished: false, ...progressOf(message) });
-        }
-      };
-      const config = armConfig(arm, options, partialRecord);
-      const result = await runArmProcess(config, { signal: host.signal, onMessage });
-      results.set(arm, result);
-      progress.arm({ name: arm, finished: true, done: 1, ...hitRateOf(result) });
+    for (const graph of options.graphs) {
+      results.set(graph, await runArms(graph, options, host, progress, partialRecord));
     }
-    progress.finish();
     if (partialRecord !== undefined && options.recordPath !== undefined) {
       await rename(partialRecord, options.recordPath);
     }
@@ -101,6 +95,36 @@ async function runArms(
   } finally {
     if (partialRecord !== undefined) await rm(partialRecord, { force: true });
   }
+}
+
+async function runArms(
+  graph: GraphName,
+  options: DemoOptions,
+  host: DemoHost,
+  progress: Progress,
+  partialRecord: string | undefined,
+): Promise<ArmResults> {
+  const results = new Map<ArmName, ArmResult>();
+  const startedAtMs = host.clock.now();
+  let setUp = false;
+  for (const arm of options.arms) {
+    const onMessage = (message: ArmMessage) => {
+      if (message.type === 'ready' && !setUp) {
+        setUp = true;
+        progress.phase('set-up', engineLine(message.engine), host.clock.now() - startedAtMs);
+        progress.begin(graph, options.load, options.arms.length);
+      }
+      if (message.type === 'progress') {
+        progress.arm({ name: arm, finished: false, ...progressOf(message) });
+      }
+    };
+    const config = armConfig(arm, graph, options, partialRecord);
+    const result = await runArmProcess(config, { signal: host.signal, onMessage });
+    results.set(arm, result);
+    progress.arm({ name: arm, finished: true, done: 1, ...hitRateOf(result) });
+  }
+  progress.finish();
+  return results;
 }
 
 function headline(options: DemoOptions): string {

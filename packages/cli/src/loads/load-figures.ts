@@ -1,5 +1,5 @@
 import { planRequests } from '../arm/planned-requests.ts';
-import type { GraphName } from '../demo/demo-options.ts';
+import type { GraphName } from '../demo/example-names.ts';
 
 /** What one example asks of an engine, counted over its scripted sessions. */
 export interface LoadFigures {

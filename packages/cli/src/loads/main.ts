@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { graphNames } from '../demo/demo-options.ts';
+import { graphNames } from '../demo/example-names.ts';
 import { replaceMarked } from '../report/marked-part.ts';
 import { loadFigures, loadTable } from './load-figures.ts';
 

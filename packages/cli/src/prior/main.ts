@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import type { ArmMessage } from '../arm/arm-messages.ts';
-import { graphNames } from '../demo/demo-options.ts';
+import { graphNames } from '../demo/example-names.ts';
 import { defaultSeed, engineSizing, loadSizing } from '../demo/sizing.ts';
 import type { FirstFiveSessions } from '../report/report-document.ts';
 import { renderPriorTable } from './prior-table.ts';

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { graphNames } from '../demo/demo-options.ts';
-import type { GraphName } from '../demo/demo-options.ts';
+import { graphNames } from '../demo/example-names.ts';
+import type { GraphName } from '../demo/example-names.ts';
 import { defaultSeed, loadSizing } from '../demo/sizing.ts';
 import { wholeNumber } from '../flag-values.ts';
 

@@ -1,9 +1,9 @@
 import { embedded } from '@entresol/engines/embedded';
 import type { EmbeddedStats } from '@entresol/engines/embedded';
-import { attach } from '@entresol/langgraph-adapter';
 import { recordTo } from '@entresol/replay/node';
 import type { TraceRecordingReport } from '@entresol/replay/node';
 import { createRuntime } from '@entresol/runtime-core';
+import { attachExample } from '../arm/attach-example.ts';
 import { exampleLoads } from '../arm/example-workload.ts';
 import { engineSizing } from '../demo/sizing.ts';
 import type { RecordOptions } from './record-command.ts';
@@ -36,7 +36,8 @@ export async function recordExample(
     await runtime.ready;
     const { baseURL, apiKey, fetch } = runtime.client();
     const { model, weights } = engine.info();
-    const load = exampleLoads[graph]({
+    const createLoad = await exampleLoads[graph]();
+    const load = createLoad({
       client: { baseURL, apiKey, model, fetch },
       seed,
       sessions,
@@ -45,7 +46,7 @@ export async function recordExample(
       director: weights === 'random' ? 'script' : 'model',
     });
     ({ agents } = load);
-    attach(load.app, runtime, { id: graph });
+    (await attachExample(graph))(load.app, runtime);
     const { failures } = await load.run({
       signal,
       onSessionEnd: (session) => runtime.closeSession(session),

@@ -15,7 +15,7 @@ function build(results: Partial<Record<ArmName, ReturnType<typeof armResult>>>) 
     const result = results[name];
     return result === undefined ? [] : [[name, result] as const];
   });
-  return buildDocument(parsed.options, new Map(entries), machine);
+  return buildDocument(parsed.options, new Map([['support-desk', new Map(entries)]]), machine);
 }
 
 test('the document has exactly the published names', () => {

@@ -1,0 +1,1 @@
+export { createConciergeLoad } from './concierge-load.ts';

@@ -1,0 +1,1 @@
+export const conciergePrompt = `You are the concierge.`;

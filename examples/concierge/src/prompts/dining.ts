@@ -1,0 +1,1 @@
+export const diningPrompt = `You are the dining.`;

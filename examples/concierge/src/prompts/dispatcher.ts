@@ -1,0 +1,1 @@
+export const dispatcherPrompt = `You are the dispatcher.`;

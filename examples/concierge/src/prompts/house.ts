@@ -1,0 +1,1 @@
+export const housePrompt = `You are the house.`;

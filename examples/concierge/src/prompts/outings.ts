@@ -1,0 +1,1 @@
+export const outingsPrompt = `You are the outings.`;
