@@ -85,7 +85,7 @@ export class HouseBook {
       .run(kind, what, guests);
     const words = `${kind} ${what} ${guests}`;
     // The number must not depend on who booked before: sessions interleave in any order.
-    const sum = [...words].reduce(
+    const sum = Array.from(words).reduce(
       (total, letter) => (total * 31 + letter.charCodeAt(0)) % 9_000,
       7,
     );

@@ -43,10 +43,10 @@ export function createDraftRound(agents: {
 }): Step<'draft-round', unknown, Draft, Draft> {
   const writer = createStep(agents.writer);
   const round = createWorkflow({ id: 'draft-round', inputSchema: draft, outputSchema: draft })
-    .map(async ({ inputData: { conversation, draft: last, remark, round } }) => ({
+    .map(async ({ inputData: { conversation, draft: last, remark, round: before } }) => ({
       prompt: promptOf(
         conversation,
-        round === 0
+        before === 0
           ? "write the brief that answers the buyer's latest question."
           : `revise the draft.\nDraft: ${last}\nReviewer: ${remark}`,
       ),

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { LanguageModelV4Message, LanguageModelV4Prompt } from '@ai-sdk/provider';
+import type {
+  LanguageModelV4Message,
+  LanguageModelV4Prompt,
+  LanguageModelV4ToolResultOutput,
+} from '@ai-sdk/provider';
 
 /** What the model of an agent is asked, as far as a script reads it. */
 export interface AskedPrompt {
@@ -45,4 +49,30 @@ function plain(message: LanguageModelV4Message): readonly unknown[] {
     part.type === 'tool-result' ? [[part.toolName, part.output]] : [],
   );
   return [message.role, results];
+}
+
+/**
+ * The prompt without the ids of workflow runs, which Mastra draws at random and shows to the model in the result of a
+ * workflow tool: two runs of a script would differ by them and nothing else.
+ */
+export function withoutRunIds(prompt: LanguageModelV4Prompt): LanguageModelV4Prompt {
+  return prompt.map((message) =>
+    message.role === 'tool'
+      ? {
+          ...message,
+          content: message.content.map((part) =>
+            part.type === 'tool-result' && part.toolName.startsWith('workflow-')
+              ? { ...part, output: withoutRunId(part.output) }
+              : part,
+          ),
+        }
+      : message,
+  );
+}
+
+function withoutRunId(output: LanguageModelV4ToolResultOutput): LanguageModelV4ToolResultOutput {
+  if (output.type !== 'json' || typeof output.value !== 'object') return output;
+  if (output.value === null || Array.isArray(output.value)) return output;
+  const { runId: _runId, ...value } = output.value;
+  return { ...output, value };
 }

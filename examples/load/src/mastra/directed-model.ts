@@ -6,7 +6,7 @@ import type {
   LanguageModelV4Text,
   LanguageModelV4ToolCall,
 } from '@ai-sdk/provider';
-import { readPrompt } from './asked-prompt.ts';
+import { readPrompt, withoutRunIds } from './asked-prompt.ts';
 import type { AskedPrompt } from './asked-prompt.ts';
 
 /** What comes of a call of the model. */
@@ -22,7 +22,7 @@ export type ScriptedReply =
   | { readonly text: string }
   | { readonly tools: readonly ScriptedToolCall[] };
 
-export interface ScriptedToolCall {
+interface ScriptedToolCall {
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
@@ -39,12 +39,13 @@ export function directedModel(
   { agent, director }: { readonly agent: string; readonly director: Director },
 ): LanguageModelV4 {
   const direct = (options: LanguageModelV4CallOptions) => {
-    const asked = readPrompt(agent, options.prompt);
+    const prompt = withoutRunIds(options.prompt);
+    const asked = readPrompt(agent, prompt);
     const { maxTokens, reply } = director(asked);
-    return {
-      bounded: { ...options, maxOutputTokens: maxTokens, temperature: 0 },
-      content: reply && contentOf(reply, asked.key),
-    };
+    const bounds = { maxOutputTokens: maxTokens, temperature: 0 };
+    return reply === undefined
+      ? { bounded: { ...options, ...bounds }, content: undefined }
+      : { bounded: { ...options, ...bounds, prompt }, content: contentOf(reply, asked.key) };
   };
   return {
     specificationVersion: model.specificationVersion,

@@ -1,4 +1,4 @@
-export const frameworkNames = ['langgraph', 'mastra'] as const;
+const frameworkNames = ['langgraph', 'mastra'] as const;
 export type FrameworkName = (typeof frameworkNames)[number];
 
 /** The example graphs; the first one of a framework is its usual one. */
