@@ -73,6 +73,8 @@ export function withoutRunIds(prompt: LanguageModelV4Prompt): LanguageModelV4Pro
 function withoutRunId(output: LanguageModelV4ToolResultOutput): LanguageModelV4ToolResultOutput {
   if (output.type !== 'json' || typeof output.value !== 'object') return output;
   if (output.value === null || Array.isArray(output.value)) return output;
-  const { runId: _runId, ...value } = output.value;
+  const value = Object.fromEntries(
+    Object.entries(output.value).filter(([name]) => name !== 'runId'),
+  );
   return { ...output, value };
 }
