@@ -71,10 +71,13 @@ export function withoutRunIds(prompt: LanguageModelV4Prompt): LanguageModelV4Pro
 }
 
 function withoutRunId(output: LanguageModelV4ToolResultOutput): LanguageModelV4ToolResultOutput {
-  if (output.type !== 'json' || typeof output.value !== 'object') return output;
-  if (output.value === null || Array.isArray(output.value)) return output;
-  const value = Object.fromEntries(
-    Object.entries(output.value).filter(([name]) => name !== 'runId'),
-  );
+  if (output.type !== 'json' || !isRecord(output.value)) return output;
+  const { runId: _runId, ...value } = output.value;
   return { ...output, value };
+}
+
+type Json = Extract<LanguageModelV4ToolResultOutput, { readonly type: 'json' }>['value'];
+
+function isRecord(value: Json): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
