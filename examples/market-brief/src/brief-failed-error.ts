@@ -7,8 +7,15 @@ export class BriefFailedError extends Error {
 
   constructor(result: { readonly status: string; readonly error?: unknown }) {
     const { status, error } = result;
-    const why = error instanceof Error ? error.message : 'the run gave no reason';
-    super(`The brief ended as ${status}: ${why}. Is the model's server up?`, { cause: error });
+    super(`The brief ended as ${status}: ${reasonOf(error)}. Is the model's server up?`, {
+      cause: error,
+    });
     this.status = status;
   }
+}
+
+/** Mastra gives errors as plain objects. */
+function reasonOf(error: unknown): string {
+  const named = typeof error === 'object' && error !== null && 'message' in error;
+  return named ? String(error.message) : 'the run gave no reason';
 }

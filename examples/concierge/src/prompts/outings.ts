@@ -19,4 +19,4 @@ Restaurants on the way, cars to the start, picnic baskets, opinions on the weath
 
 # Example
 Wish: something for four, it may rain, one has a stick.
-The museum of clocks, 11:00, two hours, 12 each, nothing cancels it and it has a lift. If it clears: steamer at 10:15, three hours, 34 each, not in strong wind.`;
+The museum of clocks, 11:00, two hours, 12 each, nothing cancels it. If it clears: steamer at 10:15, three hours, 34 each, not in strong wind.`;
