@@ -19,6 +19,22 @@ describe('the demo', () => {
     });
   });
 
+  test('takes the first example of a framework, one of each, or the one that is named', () => {
+    expect(demoOptions('--framework', 'mastra').graphs).toEqual(['market-brief']);
+    expect(demoOptions('--framework', 'all').graphs).toEqual(['support-desk', 'market-brief']);
+    expect(demoOptions('--graph', 'concierge').graphs).toEqual(['concierge']);
+  });
+
+  test('refuses an example of another framework, and a recording of several', () => {
+    expect(
+      parseCommandLine(['demo', '--framework', 'mastra', '--graph', 'code-helper']),
+    ).toMatchObject({ kind: 'mistake', text: expect.stringContaining('market-brief, concierge') });
+    expect(parseCommandLine(['demo', '--framework', 'all', '--record', 'x.jsonl'])).toMatchObject({
+      kind: 'mistake',
+      text: expect.stringContaining('--graph'),
+    });
+  });
+
   test('is small and without the rival when quick', () => {
     expect(demoOptions('--quick')).toMatchObject({
       quick: true,

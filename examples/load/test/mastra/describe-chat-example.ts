@@ -68,7 +68,7 @@ export function describeChatExample(
     readonly nonsense: string;
   },
 ): void {
-  describe(name, () => {
+  describe(`${name} and its users`, () => {
     it('answers every planned turn and calls every agent', async () => {
       const { turns, failures, agents, load } = await tryLoad(createLoad);
       expect([turns, failures]).toEqual([load.turns, []]);

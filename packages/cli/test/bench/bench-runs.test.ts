@@ -78,6 +78,8 @@ test('the command line of a plan asks for the same plan', () => {
   const flags = [
     '',
     '--sweep --graph support-desk --repeats 3',
+    '--framework mastra --repeats 2',
+    '--framework mastra --graph concierge',
     '--load both --tier-mbps auto-8b --slots 2 --tier-mib 8 --sessions 3 --concurrency 2',
     '--tier-mbps 12.5 --arms fair,oracle --seed 11',
     '--traces ../traces --workloads chatdev,mad_debate --calls 90 --capacity 0.3 --slots 2',
@@ -94,6 +96,8 @@ test('the command line of a plan asks for the same plan', () => {
 
 test.each([
   ['--graph nothing', /"nothing" is not an example graph; known: support-desk/],
+  ['--framework mastra --graph support-desk', /an example of langgraph, not of mastra/],
+  ['--traces --framework mastra', /cannot be used with/],
   ['--tier-mbps fast', /Give megabytes a second above 0, or auto-8b/],
   ['--repeats 0', /whole number from 1/],
   ['--arms wizard', /"wizard" is not an arm/],

@@ -13,6 +13,7 @@ test('the command to run again asks for the same run', () => {
       '--seed': whole(0, 1000),
       '--slots': whole(1, 8),
       '--tier-mib': whole(0, 100),
+      '--framework': fc.constantFrom('langgraph', 'mastra', 'all'),
       '--load': fc.constantFrom('light', 'saturated'),
       '--arms': fc.constantFrom('fair', 'bare', 'fair,bare', 'cachesage'),
       '--director': fc.constantFrom('script', 'model'),
