@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { describeProgram } from '../../load/test/mastra/describe-program.ts';
+import { describeProgram } from '../../load/test/describe-program.ts';
 
 describeProgram(fileURLToPath(new URL('../src/main.ts', import.meta.url)), 'guest-0001');

@@ -1,6 +1,8 @@
 export type { AgentModels } from './agent-models.ts';
 export { createAgentModels } from './agent-models.ts';
 export type { AskedPrompt } from './asked-prompt.ts';
+export { createDirector } from './create-director.ts';
+export type { Cast } from './create-director.ts';
 export { createChatLoad } from './chat-load.ts';
 export type { ChatApp, ChatExample, ChatLine } from './chat-load.ts';
 export type { Direction, Director, ScriptedReply } from './directed-model.ts';

@@ -1,13 +1,10 @@
-import { keyedRandom } from '@entresol/example-load';
 import type { KeyedRandom } from '@entresol/example-load';
-import type { AskedPrompt, Director, ScriptedReply } from '@entresol/example-load/mastra';
-import { briefAgents } from './agents.ts';
+import type { AskedPrompt, Cast, ScriptedReply } from '@entresol/example-load/mastra';
 import type { Analyst, BriefAgent } from './agents.ts';
 import { goods } from './goods.ts';
 import type { Good } from './goods.ts';
 import { news } from './news.ts';
 
-/** Room for a reply of each agent in tokens, when the model is taken at its word. */
 const mostTokens: Readonly<Record<BriefAgent, number>> = {
   scoper: 24,
   'demand-analyst': 160,
@@ -18,7 +15,6 @@ const mostTokens: Readonly<Record<BriefAgent, number>> = {
   editor: 192,
 };
 
-/** Shortest and longest scripted reply of each agent in tokens. */
 const replyTokens: Readonly<Record<BriefAgent, readonly [from: number, to: number]>> = {
   scoper: [8, 12],
   'demand-analyst': [16, 32],
@@ -44,23 +40,7 @@ const tableTools: Readonly<Record<Analyst, string>> = {
   'risk-analyst': 'supplier_terms',
 };
 
-/** Takes the model at its word. */
-export const modelDirector: Director = ({ agent }) => ({ maxTokens: mostTokens[named(agent)] });
-
-/**
- * Decides everything from the seed and the prompt and nothing from the model, so that two runs send the same prompts,
- * byte for byte, whatever the model answers and however long it takes.
- */
-export function scriptedDirector(seed: number): Director {
-  const random = keyedRandom(seed);
-  return (asked) => {
-    const agent = named(asked.agent);
-    return {
-      maxTokens: random.between(...replyTokens[agent], asked.key, 'length'),
-      reply: replyOf(agent, asked, random),
-    };
-  };
-}
+export const briefCast: Cast<BriefAgent> = { mostTokens, replyTokens, replyOf };
 
 function replyOf(agent: BriefAgent, asked: AskedPrompt, random: KeyedRandom): ScriptedReply {
   const { question, key, used } = asked;
@@ -107,12 +87,6 @@ function sentencesAbout(good: Good): readonly string[] {
   return news
     .filter((each) => each.good === good)
     .flatMap(({ id, body }) => body.split(/(?<=\.) /u).map((sentence) => `${sentence} (${id})`));
-}
-
-function named(agent: string): BriefAgent {
-  const found = briefAgents.find((known) => known === agent);
-  if (found === undefined) throw new RangeError(`no such agent: ${agent}`);
-  return found;
 }
 
 function unreachable(agent: never): never {

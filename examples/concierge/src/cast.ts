@@ -1,11 +1,8 @@
-import { keyedRandom } from '@entresol/example-load';
 import type { KeyedRandom } from '@entresol/example-load';
-import type { AskedPrompt, Director, ScriptedReply } from '@entresol/example-load/mastra';
-import { conciergeAgents } from './agents.ts';
+import type { AskedPrompt, Cast, ScriptedReply } from '@entresol/example-load/mastra';
 import type { ConciergeAgent } from './agents.ts';
 import { wishes } from './guests.ts';
 
-/** Room for a reply of each agent in tokens, when the model is taken at its word. */
 const mostTokens: Readonly<Record<ConciergeAgent, number>> = {
   concierge: 192,
   dining: 128,
@@ -14,7 +11,6 @@ const mostTokens: Readonly<Record<ConciergeAgent, number>> = {
   dispatcher: 96,
 };
 
-/** Shortest and longest scripted reply of each agent in tokens. */
 const replyTokens: Readonly<Record<ConciergeAgent, readonly [from: number, to: number]>> = {
   concierge: [20, 40],
   dining: [16, 32],
@@ -55,25 +51,12 @@ const sayings: Readonly<Record<ConciergeAgent, readonly string[]>> = {
   ],
 };
 
-/** Takes the model at its word. */
-export const modelDirector: Director = ({ agent }) => ({ maxTokens: mostTokens[named(agent)] });
-
-/**
- * Decides everything from the seed and the prompt and nothing from the model, so that two runs send the same prompts,
- * byte for byte, whatever the model answers and however long it takes.
- */
-export function scriptedDirector(seed: number): Director {
-  const random = keyedRandom(seed);
-  return (asked) => {
-    const agent = named(asked.agent);
-    return {
-      maxTokens: random.between(...replyTokens[agent], asked.key, 'length'),
-      reply: toolsOf(agent, asked, random) ?? {
-        text: random.pick(sayings[agent], asked.key, 'saying'),
-      },
-    };
-  };
-}
+export const conciergeCast: Cast<ConciergeAgent> = {
+  mostTokens,
+  replyTokens,
+  replyOf: (agent, asked, random) =>
+    toolsOf(agent, asked, random) ?? { text: random.pick(sayings[agent], asked.key, 'saying') },
+};
 
 /** The tool that comes next; undefined = the agent answers. */
 function toolsOf(
@@ -126,12 +109,6 @@ function delegationOf(question: string, guests: number): ScriptedReply | undefin
   }
   const inputData = { place: wish.word, time: '17:30', guests };
   return { tools: [{ name: 'workflow-transfer', args: { inputData } }] };
-}
-
-function named(agent: string): ConciergeAgent {
-  const found = conciergeAgents.find((known) => known === agent);
-  if (found === undefined) throw new RangeError(`no such agent: ${agent}`);
-  return found;
 }
 
 function unreachable(agent: never): never {
