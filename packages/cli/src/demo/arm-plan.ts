@@ -17,7 +17,7 @@ export interface ArmPlan {
   /** Who chooses slots: the way `llama-server` does it, or the runtime. */
   readonly management: 'llama-server' | 'runtime';
   readonly secondTier: boolean;
-  /** Who orders what is kept; with a policy the LangGraph app is attached. */
+  /** Who orders what is kept; with a policy the app is attached. */
   readonly policy: 'none' | 'cachesage' | 'cachesage-noprefetch' | 'oracle';
   readonly description: string;
 }
