@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
-import type { CostFit } from './cost-fit.ts';
-import type { SlotSequence } from './llama-port.ts';
+import type { CostFit } from '../slot-manager/cost-fit.ts';
+import type { SlotSequence } from '../slot-manager/slot-sequence.ts';
 
 /** Lengths whose saved states are measured; the size of a state is linear in its tokens. */
 const lengths = [16, 48] as const;

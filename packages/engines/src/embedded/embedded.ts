@@ -13,14 +13,14 @@ import type {
   Usage,
 } from '@entresol/runtime-core';
 import { EngineError } from '@entresol/runtime-core';
-import { CostFit } from './cost-fit.ts';
+import { CostFit } from '../slot-manager/cost-fit.ts';
 import { openEngine, type OpenEngine } from './open-engine.ts';
 import type { EmbeddedInfo, EmbeddedOptions, EmbeddedStats } from './options.ts';
-import { CallDrafts } from './serving/call-drafts.ts';
+import { CallDrafts } from '../slot-manager/serving/call-drafts.ts';
 import { createFetch, embeddedBaseURL, type Served } from './serving/http-face.ts';
-import { PrefixBook } from './slots/prefix-book.ts';
-import { SlotResidency } from './slots/slot-residency.ts';
-import { EngineCounters } from './stats.ts';
+import { PrefixBook } from '../slot-manager/slots/prefix-book.ts';
+import { SlotResidency } from '../slot-manager/slots/slot-residency.ts';
+import { EngineCounters } from '../slot-manager/stats.ts';
 import { readUsage } from './usage.ts';
 
 /** llama.cpp in this process, driven through the same contract as a remote engine. */

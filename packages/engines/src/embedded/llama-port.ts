@@ -1,5 +1,4 @@
-/** Who waits for the evaluation: requests go first into every batch, warm-ups take what room is left. */
-export type Urgency = 'request' | 'background';
+import type { SlotSequence } from '../slot-manager/slot-sequence.ts';
 
 export interface Sampling {
   /** 0 = greedy. */
@@ -9,23 +8,12 @@ export interface Sampling {
 }
 
 /** One sequence of the context: a cache slot. Calls on one sequence must not overlap; different sequences share batches. */
-export interface SlotSequence {
-  /** Tokens whose KV is held now. Cheap. */
-  readonly length: number;
-  /** Appends tokens to the KV without sampling. */
-  prefill(tokens: Int32Array, urgency: Urgency): Promise<void>;
+export interface LlamaSequence extends SlotSequence {
   /**
    * Appends `tokens` and yields sampled tokens until the model ends its turn. A yielded token enters the KV only when the
    * next one is asked for.
    */
   generate(tokens: Int32Array, sampling: Sampling): AsyncGenerator<number, void, void>;
-  /** Forgets everything from position `length` on. */
-  trim(length: number): Promise<void>;
-  /** Writes tokens and KV to a file; resolves with its size in bytes. */
-  save(path: string): Promise<number>;
-  /** Replaces the content by that of a file which this process saved from the same model. Empty after a failure. */
-  load(path: string): Promise<void>;
-  /** The tokens as the engine counts them; slow, for checks. */
   contents(): Int32Array;
 }
 
@@ -34,7 +22,7 @@ export interface LlamaPort {
   readonly version: string;
   /** `cpu`, or the name of the backend and of the device behind it. */
   readonly device: string;
-  readonly sequences: readonly SlotSequence[];
+  readonly sequences: readonly LlamaSequence[];
   /** Tokens that one sequence can hold. */
   readonly contextTokens: number;
   readonly vocabulary: {

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { EngineError } from '@entresol/runtime-core';
 import type * as NodeLlamaCpp from 'node-llama-cpp';
 import type { Gpu } from './options.ts';
-import type { LlamaPort, SlotSequence, Urgency } from './llama-port.ts';
+import type { Urgency } from '../slot-manager/slot-sequence.ts';
+import type { LlamaPort, LlamaSequence } from './llama-port.ts';
 
 export interface LlamaSettings {
   readonly modelPath: string;
@@ -126,7 +127,7 @@ const isToken = (id: number): id is Token => Number.isInteger(id);
 
 const native = (ids: Iterable<number>): Token[] => Array.from(ids).filter(isToken);
 
-function wrapSequence(sequence: NodeLlamaCpp.LlamaContextSequence): SlotSequence {
+function wrapSequence(sequence: NodeLlamaCpp.LlamaContextSequence): LlamaSequence {
   return {
     get length() {
       return sequence.nextTokenIndex;

@@ -1,32 +1,32 @@
 import { basename } from 'node:path';
 import type { Capabilities, EngineHost, EngineLoad, Random, Ticket } from '@entresol/runtime-core';
 import { EngineError, systemRandom } from '@entresol/runtime-core';
-import { AsyncLock } from './async-lock.ts';
-import { BackgroundDesk } from './background/background-desk.ts';
-import { Releases } from './background/releases.ts';
-import { Settlement } from './background/settlement.ts';
-import { WarmUps } from './background/warm-ups.ts';
+import { AsyncLock } from '../slot-manager/async-lock.ts';
+import { BackgroundDesk } from '../slot-manager/background/background-desk.ts';
+import { Releases } from '../slot-manager/background/releases.ts';
+import { Settlement } from '../slot-manager/background/settlement.ts';
+import { WarmUps } from '../slot-manager/background/warm-ups.ts';
 import { createPromptRenderer, type PromptRenderer } from './chat/prompt-renderer.ts';
-import type { CostFit } from './cost-fit.ts';
-import type { EngineView } from './engine-view.ts';
+import type { CostFit } from '../slot-manager/cost-fit.ts';
+import type { EngineView } from '../slot-manager/engine-view.ts';
 import { openLlama } from './llama.ts';
-import type { LlamaPort } from './llama-port.ts';
+import type { LlamaPort, LlamaSequence } from './llama-port.ts';
 import { ensureRandomModel } from './model/random-model.ts';
 import { verifyModelFile } from './model/verify-model.ts';
 import type { EmbeddedInfo, EmbeddedOptions } from './options.ts';
 import { arrangePlaces, defaultTierBytes, type Places } from './places.ts';
-import type { CallDrafts } from './serving/call-drafts.ts';
+import type { CallDrafts } from '../slot-manager/serving/call-drafts.ts';
 import { ChatService } from './serving/chat-service.ts';
 import { Generator } from './serving/generation.ts';
 import type { Served } from './serving/http-face.ts';
-import { Prefiller } from './serving/prefiller.ts';
+import { Prefiller } from '../slot-manager/serving/prefiller.ts';
 import { Prompts } from './serving/prompts.ts';
-import { RequestQueue } from './serving/request-queue.ts';
-import { SoloWatch } from './serving/solo-watch.ts';
-import type { PrefixBook } from './slots/prefix-book.ts';
-import type { SlotResidency } from './slots/slot-residency.ts';
-import { SlotTable } from './slots/slot-table.ts';
-import type { EngineCounters } from './stats.ts';
+import { RequestQueue } from '../slot-manager/serving/request-queue.ts';
+import { SoloWatch } from '../slot-manager/serving/solo-watch.ts';
+import type { PrefixBook } from '../slot-manager/slots/prefix-book.ts';
+import type { SlotResidency } from '../slot-manager/slots/slot-residency.ts';
+import { SlotTable, type Slot } from '../slot-manager/slots/slot-table.ts';
+import type { EngineCounters } from '../slot-manager/stats.ts';
 
 const defaults = { slots: 4, contextTokens: 4_096 } as const;
 const defaultBatchTokens = { cpu: 256, gpu: 2_048 } as const;
@@ -167,7 +167,20 @@ function assemble(parts: Parts): OpenEngine {
   const releases = new Releases({ view, table, tier, lock, book: state.book, settlement });
   const managed = options.management !== 'llama-server';
   const background = new BackgroundDesk({ managed, warmUps, releases, settlement });
-  const generator = new Generator({ view, table, placement, prefiller, solo, chunkTokens });
+  const sequenceOf = ({ index }: Slot): LlamaSequence => {
+    const sequence = port.sequences[index];
+    if (sequence === undefined) throw new RangeError(`no sequence ${index}`);
+    return sequence;
+  };
+  const generator = new Generator({
+    view,
+    sequenceOf,
+    table,
+    placement,
+    prefiller,
+    solo,
+    chunkTokens,
+  });
   const service = new ChatService({
     view,
     port,

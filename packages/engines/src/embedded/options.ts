@@ -1,4 +1,5 @@
 import type { Clock, Random } from '@entresol/runtime-core';
+import type { SlotStats } from '../slot-manager/stats.ts';
 import type { RandomModelSize } from './model/random-weights.ts';
 
 /**
@@ -71,20 +72,4 @@ export interface EmbeddedInfo {
 }
 
 /** Counters since the engine was opened. */
-export interface EmbeddedStats {
-  readonly requests: number;
-  readonly promptTokens: number;
-  readonly cachedTokens: number;
-  /** Where the cached tokens came from: still in a slot, or loaded from a saved state. */
-  readonly cachedByTier: { readonly device: number; readonly disk: number };
-  /** Prompt tokens that real requests computed. */
-  readonly computedPrefillTokens: number;
-  /** Tokens that warm-ups computed. */
-  readonly backgroundTokens: number;
-  /** Slot contents and saved states given up for others. */
-  readonly evictions: number;
-  readonly spills: number;
-  readonly loads: number;
-  /** States that were not saved: no room, ranked below what is there, or the folder failed. */
-  readonly droppedSpills: number;
-}
+export type EmbeddedStats = SlotStats;

@@ -1,18 +1,18 @@
-import type { EngineView } from './engine-view.ts';
+import type { EngineView } from '../slot-manager/engine-view.ts';
 import { calibrateSizes } from './calibration.ts';
 import type { EmbeddedOptions } from './options.ts';
 import { HostPromptCache } from './placement/host-prompt-cache.ts';
 import { LlamaServerPlacement } from './placement/llama-server-placement.ts';
-import type { Placement } from './placement/placement.ts';
-import { RuntimePlacement } from './placement/runtime-placement.ts';
-import { incomingCandidate, stateCandidate } from './placement/victims.ts';
-import type { Content } from './slots/content.ts';
-import type { SlotTable } from './slots/slot-table.ts';
-import type { SavedState } from './tier/saved-state.ts';
+import type { Placement } from '../slot-manager/placement/placement.ts';
+import { RuntimePlacement } from '../slot-manager/placement/runtime-placement.ts';
+import { incomingCandidate, stateCandidate } from '../slot-manager/placement/victims.ts';
+import type { Content } from '../slot-manager/slots/content.ts';
+import type { SlotTable } from '../slot-manager/slots/slot-table.ts';
+import type { SavedState } from '../slot-manager/tier/saved-state.ts';
 import { Bandwidth } from './tier/bandwidth.ts';
 import { StateFiles } from './tier/state-files.ts';
 import { StateFolder } from './tier/state-folder.ts';
-import { StateTier, type TierRank } from './tier/state-tier.ts';
+import { StateTier, type TierRank } from '../slot-manager/tier/state-tier.ts';
 
 export const defaultTierBytes: number = 64 * 2 ** 20;
 

@@ -1,6 +1,6 @@
 import { assert, double, property } from 'fast-check';
 import { expect, it } from 'vitest';
-import { CostFit } from '../../src/embedded/cost-fit.ts';
+import { CostFit } from '../../src/slot-manager/cost-fit.ts';
 
 /** Chunks of 250 tokens of prompts of 2,000, as an engine with these true costs would take. */
 function taught(perToken: number, perTokenAndDepth: number, prompts: number): CostFit {

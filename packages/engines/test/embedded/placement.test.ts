@@ -11,8 +11,8 @@ import {
   record,
 } from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Content } from '../../src/embedded/slots/content.ts';
-import { commonPrefix } from '../../src/embedded/slots/content.ts';
+import type { Content } from '../../src/slot-manager/slots/content.ts';
+import { commonPrefix } from '../../src/slot-manager/slots/content.ts';
 import type { PassiveHost } from './support/passive-host.ts';
 import {
   benchOf,
@@ -211,7 +211,7 @@ describe('placement, whatever comes', () => {
             expect(cached).toBeGreaterThanOrEqual(Math.min(own, wanted.tokens.length - 1));
             expect(fromDisk > 0 && tierBytes === 0).toBe(false);
             for (const one of bench.table.slots)
-              expect(one.content.tokens).toEqual(one.sequence.contents());
+              expect(one.content.tokens).toEqual(one.sequence.contents?.());
             await expectBytes(bench, tierBytes);
           }
           await bench.places.close();

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@entresol/runtime-core/testing';
 import { expect, it } from 'vitest';
-import { CostFit } from '../../src/embedded/cost-fit.ts';
+import { CostFit } from '../../src/slot-manager/cost-fit.ts';
 import { openEngine, type OpenEngine } from '../../src/embedded/open-engine.ts';
 import type { Management } from '../../src/embedded/options.ts';
-import { CallDrafts } from '../../src/embedded/serving/call-drafts.ts';
+import { CallDrafts } from '../../src/slot-manager/serving/call-drafts.ts';
 import { createFetch, embeddedBaseURL } from '../../src/embedded/serving/http-face.ts';
-import { PrefixBook } from '../../src/embedded/slots/prefix-book.ts';
-import { SlotResidency } from '../../src/embedded/slots/slot-residency.ts';
-import { EngineCounters } from '../../src/embedded/stats.ts';
+import { PrefixBook } from '../../src/slot-manager/slots/prefix-book.ts';
+import { SlotResidency } from '../../src/slot-manager/slots/slot-residency.ts';
+import { EngineCounters } from '../../src/slot-manager/stats.ts';
 import { EngineError } from '@entresol/runtime-core';
 import { bodyOf, cacheFolder, scope, systemOf, userSays } from './support/engine-under-test.ts';
 import { PassiveHost, prefetchOf, ticketFor } from './support/passive-host.ts';
@@ -22,7 +22,7 @@ const tierBytes = 2_000_000;
 function compareRecords({ table }: OpenEngine): void {
   for (const slot of table.slots) {
     expect(slot.occupant).toBeUndefined();
-    expect(Array.from(slot.content.tokens)).toEqual(Array.from(slot.sequence.contents()));
+    expect(Array.from(slot.content.tokens)).toEqual(Array.from(slot.sequence.contents?.() ?? []));
   }
 }
 

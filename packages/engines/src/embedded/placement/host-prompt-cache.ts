@@ -1,7 +1,7 @@
-import type { EngineView } from '../engine-view.ts';
-import type { Content } from '../slots/content.ts';
-import { emptyContent, holds, sharedTokens } from '../slots/content.ts';
-import type { Slot } from '../slots/slot-table.ts';
+import type { EngineView } from '../../slot-manager/engine-view.ts';
+import type { Content } from '../../slot-manager/slots/content.ts';
+import { emptyContent, holds, sharedTokens } from '../../slot-manager/slots/content.ts';
+import type { Slot } from '../../slot-manager/slots/slot-table.ts';
 import type { StateFile, StateFiles } from '../tier/state-files.ts';
 
 interface Entry {

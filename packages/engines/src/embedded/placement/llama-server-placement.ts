@@ -1,8 +1,8 @@
-import type { Content } from '../slots/content.ts';
-import { headOf, sharedTokens } from '../slots/content.ts';
-import type { Slot, SlotTable } from '../slots/slot-table.ts';
+import type { Content } from '../../slot-manager/slots/content.ts';
+import { headOf, sharedTokens } from '../../slot-manager/slots/content.ts';
+import type { Slot, SlotTable } from '../../slot-manager/slots/slot-table.ts';
 import type { HostPromptCache } from './host-prompt-cache.ts';
-import type { Placed, Placement } from './placement.ts';
+import type { Placed, Placement } from '../../slot-manager/placement/placement.ts';
 
 /** Share of the prompt that a slot must hold to be chosen for it (`--slot-prompt-similarity`). */
 const minSimilarity = 0.1;

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Random } from '@entresol/runtime-core';
-import type { AsyncLock } from '../async-lock.ts';
-import type { Releases } from '../background/releases.ts';
-import type { EngineView } from '../engine-view.ts';
+import type { AsyncLock } from '../../slot-manager/async-lock.ts';
+import type { Releases } from '../../slot-manager/background/releases.ts';
+import type { EngineView } from '../../slot-manager/engine-view.ts';
 import type { LlamaPort } from '../llama-port.ts';
-import type { Placed, Placement } from '../placement/placement.ts';
-import type { Content } from '../slots/content.ts';
-import type { Slot } from '../slots/slot-table.ts';
+import type { Placed, Placement } from '../../slot-manager/placement/placement.ts';
+import type { Content } from '../../slot-manager/slots/content.ts';
+import type { Slot } from '../../slot-manager/slots/slot-table.ts';
 import type { ChatRequest } from '../wire/chat-request.ts';
 import { writesToolCallTags } from '../wire/tool-call-parser.ts';
-import type { CallDrafts } from './call-drafts.ts';
+import type { CallDrafts } from '../../slot-manager/serving/call-drafts.ts';
 import type { Generator } from './generation.ts';
 import { PrefillTurns } from './prefill-turns.ts';
 import { type Prompts, requireRoom } from './prompts.ts';
 import { Reply } from './reply.ts';
-import type { RequestQueue } from './request-queue.ts';
+import type { RequestQueue } from '../../slot-manager/serving/request-queue.ts';
 
 /** Tokens of a reply whose request sets no limit. */
 const defaultMaxTokens = 256;

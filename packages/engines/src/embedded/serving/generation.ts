@@ -1,12 +1,12 @@
-import type { EngineView } from '../engine-view.ts';
-import { tellStored } from '../engine-view.ts';
-import type { Sampling } from '../llama-port.ts';
-import type { Placed, Placement } from '../placement/placement.ts';
-import type { Content } from '../slots/content.ts';
-import { prefixesOf } from '../slots/content.ts';
-import type { SlotTable } from '../slots/slot-table.ts';
-import type { Prefiller } from './prefiller.ts';
-import type { SoloWatch } from './solo-watch.ts';
+import type { EngineView } from '../../slot-manager/engine-view.ts';
+import { tellStored } from '../../slot-manager/engine-view.ts';
+import type { LlamaSequence, Sampling } from '../llama-port.ts';
+import type { Placed, Placement } from '../../slot-manager/placement/placement.ts';
+import type { Content } from '../../slot-manager/slots/content.ts';
+import { prefixesOf } from '../../slot-manager/slots/content.ts';
+import type { Slot, SlotTable } from '../../slot-manager/slots/slot-table.ts';
+import type { Prefiller } from '../../slot-manager/serving/prefiller.ts';
+import type { SoloWatch } from '../../slot-manager/serving/solo-watch.ts';
 
 export interface GenerationJob {
   readonly wanted: Content;
@@ -19,6 +19,7 @@ export interface GenerationJob {
 
 export interface GeneratorOptions {
   readonly view: EngineView;
+  readonly sequenceOf: (slot: Slot) => LlamaSequence;
   readonly table: SlotTable;
   readonly placement: Placement;
   readonly prefiller: Prefiller;
@@ -41,7 +42,7 @@ export class Generator {
    */
   async *run({ slot, cached }: Placed, job: GenerationJob): AsyncGenerator<number, void, void> {
     const { wanted, sampling, maxTokens, signal, endTurn } = job;
-    const { table, solo } = this.#options;
+    const { table, solo, sequenceOf } = this.#options;
     const reply: number[] = [];
     const leave = solo.enter();
     let failed = false;
@@ -49,7 +50,7 @@ export class Generator {
       const at = await this.#prefill({ slot, cached }, job);
       signal.throwIfAborted();
       const elapsed = solo.start();
-      for await (const token of slot.sequence.generate(wanted.tokens.subarray(at), sampling)) {
+      for await (const token of sequenceOf(slot).generate(wanted.tokens.subarray(at), sampling)) {
         if (reply.length === 0) {
           endTurn();
           this.#prompted(wanted, { cached, at, tookMs: elapsed() });

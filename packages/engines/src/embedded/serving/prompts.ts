@@ -8,8 +8,8 @@ import type {
 } from '@entresol/runtime-core';
 import { createPrefixChain, EngineError, randomKey } from '@entresol/runtime-core';
 import type { PromptRenderer } from '../chat/prompt-renderer.ts';
-import type { Content } from '../slots/content.ts';
-import type { PrefixBook } from '../slots/prefix-book.ts';
+import type { Content } from '../../slot-manager/slots/content.ts';
+import type { PrefixBook } from '../../slot-manager/slots/prefix-book.ts';
 import type { ChatRequest } from '../wire/chat-request.ts';
 import { parseChatRequest } from '../wire/chat-request.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@entresol/runtime-core';
 import type { LlamaPort } from '../llama-port.ts';
-import type { Placed } from '../placement/placement.ts';
+import type { Placed } from '../../slot-manager/placement/placement.ts';
 import type { FinishReason, ReplyTimings } from '../wire/chat-reply.ts';
 import { StopSequences } from '../wire/stop-sequences.ts';
 import { TextStream } from '../wire/text-stream.ts';

@@ -1,6 +1,7 @@
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { EngineError } from '@entresol/runtime-core';
-import type { SlotSequence } from '../llama-port.ts';
+import type { SlotSequence } from '../../slot-manager/slot-sequence.ts';
+import type { BaseState, StateStore } from '../../slot-manager/tier/state-store.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { markOf, sameMark } from './file-mark.ts';
 import type { FileMark } from './file-mark.ts';
@@ -17,15 +18,8 @@ export interface StateFile {
   readonly base?: StateFile;
 }
 
-/** A saved state that another one begins with. */
-export interface BaseState {
-  readonly file: StateFile;
-  /** Positions it covers. */
-  readonly tokens: number;
-}
-
 /** Writes sequence states into the private folder and lets native code read back only what is unchanged. */
-export class StateFiles {
+export class StateFiles implements StateStore {
   readonly #folder: StateFolder;
   readonly #bandwidth: Bandwidth | undefined;
 
@@ -39,7 +33,7 @@ export class StateFiles {
    * Saves a sequence: with a base only what lies behind it, where the file is one that can be taken apart.
    * @param base a state whose tokens the sequence begins with; it must outlive the new file
    */
-  async save(sequence: SlotSequence, base?: BaseState): Promise<StateFile> {
+  async save(sequence: SlotSequence, base?: BaseState<StateFile>): Promise<StateFile> {
     const path = this.#folder.freshPath();
     const transfer = this.#bandwidth?.begin();
     try {
@@ -119,7 +113,7 @@ async function readUnchanged(file: StateFile): Promise<Buffer> {
 }
 
 /** Undefined when the file cannot be taken apart, or the base is not shorter. */
-async function behindBase(path: string, base: BaseState): Promise<Buffer | undefined> {
+async function behindBase(path: string, base: BaseState<StateFile>): Promise<Buffer | undefined> {
   const whole = readStateLayout(await readFile(path));
   return whole === undefined || whole.tokens <= base.tokens
     ? undefined

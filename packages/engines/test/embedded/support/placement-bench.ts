@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { PrefixRef } from '@entresol/runtime-core';
 import { ManualClock } from '@entresol/runtime-core/testing';
 import { z } from 'zod';
-import { CostFit } from '../../../src/embedded/cost-fit.ts';
-import type { SlotSequence } from '../../../src/embedded/llama-port.ts';
+import { CostFit } from '../../../src/slot-manager/cost-fit.ts';
+import type { SlotSequence } from '../../../src/slot-manager/slot-sequence.ts';
 import { arrangePlaces, type Places } from '../../../src/embedded/places.ts';
-import type { Placed } from '../../../src/embedded/placement/placement.ts';
-import type { Content } from '../../../src/embedded/slots/content.ts';
-import { SlotTable } from '../../../src/embedded/slots/slot-table.ts';
-import { EngineCounters } from '../../../src/embedded/stats.ts';
+import type { Placed } from '../../../src/slot-manager/placement/placement.ts';
+import type { Content } from '../../../src/slot-manager/slots/content.ts';
+import { SlotTable } from '../../../src/slot-manager/slots/slot-table.ts';
+import { EngineCounters } from '../../../src/slot-manager/stats.ts';
 import { PassiveHost } from './passive-host.ts';
 
 /** KV that is only its tokens: four bytes each, and a header of eight. */
@@ -22,9 +22,6 @@ class PlainSequence implements SlotSequence {
   }
   async prefill(tokens: Int32Array): Promise<void> {
     this.#tokens = Int32Array.from([...this.#tokens, ...tokens]);
-  }
-  async *generate(): AsyncGenerator<number, void, void> {
-    // Placement never samples.
   }
   async trim(length: number): Promise<void> {
     this.#tokens = this.#tokens.slice(0, length);

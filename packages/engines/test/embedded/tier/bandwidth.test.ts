@@ -1,7 +1,7 @@
 import { ManualClock } from '@entresol/runtime-core/testing';
 import { expect, it } from 'vitest';
 import { Bandwidth } from '../../../src/embedded/tier/bandwidth.ts';
-import { CostFit } from '../../../src/embedded/cost-fit.ts';
+import { CostFit } from '../../../src/slot-manager/cost-fit.ts';
 
 it('waits out what is left of a transfer, and nothing once it took long enough by itself', async () => {
   const clock = new ManualClock();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLlama } from '../../../src/embedded/llama.ts';
-import type { LlamaPort, SlotSequence } from '../../../src/embedded/llama-port.ts';
+import type { LlamaPort, LlamaSequence } from '../../../src/embedded/llama-port.ts';
 import { ensureRandomModel } from '../../../src/embedded/model/random-model.ts';
 import { joinStates, readStateLayout, tailOf } from '../../../src/embedded/tier/state-layout.ts';
 import type { StateLayout } from '../../../src/embedded/tier/state-layout.ts';
@@ -33,13 +33,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function sequenceAt(index: number): SlotSequence {
+function sequenceAt(index: number): LlamaSequence {
   const sequence = port.sequences[index];
   if (sequence === undefined) throw new RangeError(`no sequence ${index}`);
   return sequence;
 }
 
-async function savedBytes(sequence: SlotSequence): Promise<Buffer> {
+async function savedBytes(sequence: LlamaSequence): Promise<Buffer> {
   const path = join(folder, 'one.state');
   await sequence.save(path);
   return readFile(path);
@@ -51,7 +51,7 @@ function layout(bytes: Buffer): StateLayout {
   return found;
 }
 
-async function firstToken(sequence: SlotSequence): Promise<number> {
+async function firstToken(sequence: LlamaSequence): Promise<number> {
   for await (const token of sequence.generate(Int32Array.of(400), { temperature: 0, seed: 1 })) {
     return token;
   }

@@ -12,7 +12,7 @@ import {
 } from '../slots/content.ts';
 import type { Slot } from '../slots/slot-table.ts';
 import { leastRecentlyUsed } from '../slots/slot-table.ts';
-import type { StateFiles } from './state-files.ts';
+import type { StateStore } from './state-store.ts';
 import type { SavedState, SharedState } from './saved-state.ts';
 
 /** Order of what the tier could give up, first victim first, `incoming` among them; undefined = no opinion. */
@@ -23,7 +23,7 @@ export type TierRank = (
 
 export interface StateTierOptions {
   readonly view: EngineView;
-  readonly files: StateFiles;
+  readonly files: StateStore;
   /** Never exceeded by what is kept; a state on its way in or out has a whole file for a moment. */
   readonly maxBytes: number;
   readonly rank: TierRank;

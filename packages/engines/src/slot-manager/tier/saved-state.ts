@@ -1,6 +1,6 @@
 import type { Milliseconds } from '@entresol/runtime-core';
 import type { Content } from '../slots/content.ts';
-import type { StateFile } from './state-files.ts';
+import type { StateFile } from './state-store.ts';
 
 /** A sequence state in the second tier. */
 export interface SavedState {

@@ -1,6 +1,6 @@
 import type { AsyncLock } from '../async-lock.ts';
 import type { CostFit } from '../cost-fit.ts';
-import type { Urgency } from '../llama-port.ts';
+import type { Urgency } from '../slot-sequence.ts';
 import type { Placement } from '../placement/placement.ts';
 import type { Content } from '../slots/content.ts';
 import { headOf } from '../slots/content.ts';

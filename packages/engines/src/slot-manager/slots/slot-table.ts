@@ -1,5 +1,5 @@
 import type { Milliseconds } from '@entresol/runtime-core';
-import type { SlotSequence } from '../llama-port.ts';
+import type { SlotSequence } from '../slot-sequence.ts';
 import type { Content } from './content.ts';
 import { emptyContent, headOf, holds, sharedTokens } from './content.ts';
 
