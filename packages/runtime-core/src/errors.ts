@@ -47,6 +47,14 @@ export type EngineErrorCode =
   | 'context-too-small'
   | 'bad-request'
   | 'unsupported-field'
+  | 'bad-url'
+  | 'unreachable'
+  | 'timed-out'
+  | 'unauthorised'
+  | 'not-found'
+  | 'rate-limited'
+  | 'server-error'
+  | 'bad-reply'
   | 'closed'
   | 'failed';
 

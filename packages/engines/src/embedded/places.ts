@@ -5,14 +5,13 @@ import { HostPromptCache } from './placement/host-prompt-cache.ts';
 import { LlamaServerPlacement } from './placement/llama-server-placement.ts';
 import type { Placement } from '../slot-manager/placement/placement.ts';
 import { RuntimePlacement } from '../slot-manager/placement/runtime-placement.ts';
-import { incomingCandidate, stateCandidate } from '../slot-manager/placement/victims.ts';
 import type { Content } from '../slot-manager/slots/content.ts';
 import type { SlotTable } from '../slot-manager/slots/slot-table.ts';
-import type { SavedState } from '../slot-manager/tier/saved-state.ts';
 import { Bandwidth } from './tier/bandwidth.ts';
 import { StateFiles } from './tier/state-files.ts';
 import { StateFolder } from './tier/state-folder.ts';
-import { StateTier, type TierRank } from '../slot-manager/tier/state-tier.ts';
+import { createRankedTier } from '../slot-manager/tier/ranked-tier.ts';
+import type { StateTier } from '../slot-manager/tier/state-tier.ts';
 
 export const defaultTierBytes: number = 64 * 2 ** 20;
 
@@ -56,7 +55,9 @@ export async function arrangePlaces(
       close,
     };
   }
-  const tier = files && createTier(options, view, table, files, maxBytes);
+  // Prompts of tenants go to disk only for somebody who asked for a second tier.
+  const savesNamespaces = options.tierBytes !== undefined;
+  const tier = files && createRankedTier({ view, table, files, maxBytes, savesNamespaces });
   return {
     placement: new RuntimePlacement({ view, table, tier, slotTokens }),
     tier,
@@ -69,31 +70,4 @@ function bandwidthOf(options: EmbeddedOptions, { clock }: EngineView): Bandwidth
   const { tierBytesPerSecond: bytesPerSecond, tierWait: wait } = options;
   if (bytesPerSecond === undefined) return undefined;
   return new Bandwidth({ bytesPerSecond, clock, ...(wait === undefined ? {} : { wait }) });
-}
-
-function createTier(
-  options: EmbeddedOptions,
-  view: EngineView,
-  table: SlotTable,
-  files: StateFiles,
-  maxBytes: number,
-): StateTier {
-  const rank: TierRank = (states, { content, bytes }) => {
-    const copies = { table, saved: tier };
-    const candidates = [
-      ...states.map((state) => stateCandidate(state, copies)),
-      incomingCandidate(content, bytes, view.clock.now(), copies),
-    ];
-    const order = view.host.rank(candidates)?.flatMap((index): (SavedState | 'incoming')[] => {
-      const state = states[index];
-      if (state !== undefined) return [state];
-      return index === states.length ? ['incoming'] : [];
-    });
-    // Named twice is freed once.
-    return order && [...new Set(order)];
-  };
-  // Prompts of tenants go to disk only for somebody who asked for a second tier.
-  const savesNamespaces = options.tierBytes !== undefined;
-  const tier = new StateTier({ view, files, maxBytes, rank, savesNamespaces });
-  return tier;
 }
