@@ -13,7 +13,7 @@ export type ArmConfig = ExampleArmConfig | TraceArmConfig;
 
 interface ArmSettings {
   readonly arm: ArmName;
-  readonly target: EmbeddedTarget | ServerTarget;
+  readonly target: EmbeddedTarget | ServerTarget | ManagedServerTarget;
   readonly seed: number;
   readonly concurrency: number;
   readonly thinkScale: number;
@@ -65,6 +65,17 @@ export interface EmbeddedTarget {
 export interface ServerTarget {
   readonly kind: 'server';
   readonly baseURL: string;
+}
+
+/** A server of a kind that a driver manages. */
+export interface ManagedServerTarget {
+  readonly kind: 'managed-server';
+  readonly engine: 'llama-server';
+  readonly baseURL: string;
+  readonly weights: 'random' | 'real';
+  /** Room for saved slots, and the server's folder of them. */
+  readonly stateBytes: number;
+  readonly stateFolder: string;
 }
 
 /** What the child tells its parent. */

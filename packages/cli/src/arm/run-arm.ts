@@ -26,6 +26,10 @@ export async function runArm(config: ArmConfig, options: RunArmOptions): Promise
 
 async function openTarget(config: ArmConfig, signal: AbortSignal): Promise<ArmTarget> {
   if (config.target.kind === 'server') return openServerTarget(config.target, signal);
+  if (config.target.kind === 'managed-server') {
+    const { openManagedTarget } = await import('./managed-target.ts');
+    return openManagedTarget(config, config.target);
+  }
   // Loaded only where it is used: llama.cpp is a native library.
   const { openEmbeddedTarget } = await import('./embedded-target.ts');
   return openEmbeddedTarget(config, config.target, signal);

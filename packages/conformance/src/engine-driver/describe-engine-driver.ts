@@ -15,6 +15,8 @@ export type Lacks = Readonly<Partial<Record<DriverAbility, string>>>;
 
 export interface DriverConformanceOptions {
   readonly lacks?: Lacks;
+  /** Why the suite cannot run now: a server that is not there. Skipped, and said so. */
+  readonly skip?: string | undefined;
   /** Name of the model in requests; `conformance` by default. */
   readonly model?: string;
   /** Longest reply that is asked for, in tokens; 8 by default. */
@@ -42,41 +44,47 @@ export function describeEngineDriver(
   });
   const title = gaps.length === 0 ? name : `${name} (lacks ${gaps.join('; ')})`;
 
-  describe(`engine driver ${title}`, { timeout: timeoutMs, concurrent: false }, () => {
-    let made: BenchDriver | undefined;
-    const bench = (): BenchDriver => {
-      if (made === undefined) throw new TypeError('the driver was not made');
-      return made;
-    };
-    beforeAll(async () => {
-      made = new BenchDriver(await makeDriver(), prompts);
-      await made.open();
-    }, timeoutMs);
-    afterAll(() => made?.driver.close(), timeoutMs);
+  const skipped = options.skip === undefined ? '' : `, skipped: ${options.skip}`;
 
-    it('opens once: opening again says the same', async () => {
-      const before = bench().capabilities;
-      expect(await bench().open()).toStrictEqual(before);
-      expect(before.minWarmTokens).toBeGreaterThanOrEqual(0);
-    });
+  describe.skipIf(skipped !== '')(
+    `engine driver ${title}${skipped}`,
+    { timeout: timeoutMs, concurrent: false },
+    () => {
+      let made: BenchDriver | undefined;
+      const bench = (): BenchDriver => {
+        if (made === undefined) throw new TypeError('the driver was not made');
+        return made;
+      };
+      beforeAll(async () => {
+        made = new BenchDriver(await makeDriver(), prompts);
+        await made.open();
+      }, timeoutMs);
+      afterAll(() => made?.driver.close(), timeoutMs);
 
-    describeIdentify(bench);
-    describeCostAndLoad(bench);
-    describeRequests(bench);
-    if (lacks['cached-tokens'] === undefined) describeCachedTokens(bench);
-    describeRefusals(bench);
-    if (lacks['unsupported-fields'] === undefined) describeUnsupportedField(bench, unsupported);
-    if (lacks.prefetch === undefined) describePrefetch(bench);
-    else describeNoPrefetch(bench);
-    describeSubmit(bench);
+      it('opens once: opening again says the same', async () => {
+        const before = bench().capabilities;
+        expect(await bench().open()).toStrictEqual(before);
+        expect(before.minWarmTokens).toBeGreaterThanOrEqual(0);
+      });
 
-    it('closes twice like once, and leaves no ticket open', async () => {
-      const { driver, host } = bench();
-      const ticket = bench().prefetch(bench().rolePrefix('too late'));
-      driver.submit(ticket);
-      await driver.close();
-      await driver.close();
-      expect(host.outcomesOf(ticket)).toHaveLength(1);
-    });
-  });
+      describeIdentify(bench);
+      describeCostAndLoad(bench);
+      describeRequests(bench);
+      if (lacks['cached-tokens'] === undefined) describeCachedTokens(bench);
+      describeRefusals(bench);
+      if (lacks['unsupported-fields'] === undefined) describeUnsupportedField(bench, unsupported);
+      if (lacks.prefetch === undefined) describePrefetch(bench);
+      else describeNoPrefetch(bench);
+      describeSubmit(bench);
+
+      it('closes twice like once, and leaves no ticket open', async () => {
+        const { driver, host } = bench();
+        const ticket = bench().prefetch(bench().rolePrefix('too late'));
+        driver.submit(ticket);
+        await driver.close();
+        await driver.close();
+        expect(host.outcomesOf(ticket)).toHaveLength(1);
+      });
+    },
+  );
 }
