@@ -68,28 +68,21 @@ export async function openServer(
   const { view, api } = state;
   const props = await api.props();
   const saved: SavedTokens = new Map();
+  const abilities = { erases: await api.erases(0) };
   const sequences = Array.from(
     { length: props.slots },
-    (_, slot) => new ServerSequence(api, slot, saved),
+    (_, slot) => new ServerSequence(api, slot, saved, abilities),
   );
   const [first] = sequences;
-  const wanted = options.stateBytes ?? defaultStateBytes;
-  const states = wanted > 0 ? new ServerStates(api, saved, options.stateFolder) : undefined;
-  const saves =
-    states !== undefined && first !== undefined && (await calibrate(first, states, view.cost));
-  const stateBytes = saves ? wanted : 0;
+  const stateBytes = abilities.erases ? (options.stateBytes ?? defaultStateBytes) : 0;
+  const states = stateBytes > 0 ? new ServerStates(api, saved, options.stateFolder) : undefined;
+  if (states !== undefined && first !== undefined) await calibrate(first, states, view.cost);
+  // Prompts of tenants are saved only for somebody who asked for it.
+  const savesNamespaces = options.stateBytes !== undefined;
   const table = new SlotTable(sequences);
   const tier =
-    saves && states !== undefined
-      ? createRankedTier({
-          view,
-          table,
-          files: states,
-          maxBytes: stateBytes,
-          // Prompts of tenants are saved only for somebody who asked for it.
-          savesNamespaces: options.stateBytes !== undefined,
-        })
-      : undefined;
+    states &&
+    createRankedTier({ view, table, files: states, maxBytes: stateBytes, savesNamespaces });
   return assemble({ options, state, props, stateBytes, sequences, table, tier, states });
 }
 
@@ -148,6 +141,7 @@ function assemble(parts: Parts): OpenServer {
     solo,
     fetch: state.fetch,
     slotTokens,
+    savesNamespaces: options.stateBytes !== undefined,
     onSurprise: state.onSurprise,
   });
   return {

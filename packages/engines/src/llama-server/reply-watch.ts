@@ -8,6 +8,22 @@ export interface ReplyEnd {
   readonly begun: boolean;
 }
 
+/** Counts of a reply as they are told, the tokens that were computed ahead for this very request taken out of its hits. */
+function usageOf(
+  { cache_n: cached, prompt_n: computed, predicted_n: output = 0 }: ServerTimings,
+  computedAhead: number,
+): object {
+  const input = (cached ?? 0) + computed;
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    ...(cached === undefined
+      ? {}
+      : { prompt_tokens_details: { cached_tokens: Math.max(0, cached - computedAhead) } }),
+  };
+}
+
 /** Longest line that is looked at; longer ones pass unread. */
 const maxLineBytes = 1 << 20;
 const newline = 0x0a;
@@ -18,6 +34,7 @@ const newline = 0x0a;
  */
 export function watchStream(
   body: ReadableStream<Uint8Array>,
+  computedAhead: number,
   ended: (end: ReplyEnd) => void,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
@@ -40,7 +57,7 @@ export function watchStream(
       line = [];
       lineBytes = 0;
       from = at + 1;
-      const read = bytes.length > maxLineBytes ? undefined : readLine(bytes);
+      const read = bytes.length > maxLineBytes ? undefined : readLine(bytes, computedAhead);
       begun ||= read !== undefined;
       timings = read?.timings ?? timings;
       out.push(read?.rewritten ?? bytes);
@@ -82,13 +99,33 @@ export function watchStream(
   });
 }
 
-/** End of a reply that came in one piece. */
-export function endOfReply(bytes: ArrayBuffer): ReplyEnd {
-  return { how: 'done', timings: readTimings(parse(new TextDecoder().decode(bytes))), begun: true };
+/** End of a reply that came in one piece, and its text where another one is to be sent. */
+export function readReply(
+  bytes: ArrayBuffer,
+  computedAhead: number,
+): { readonly end: ReplyEnd; readonly text?: string } {
+  const payload = parse(new TextDecoder().decode(bytes));
+  const timings = readTimings(payload);
+  const end: ReplyEnd = { how: 'done', timings, begun: true };
+  const told = timings && withUsage(payload, timings, computedAhead);
+  return told === undefined ? { end } : { end, text: JSON.stringify(told) };
+}
+
+/** The payload with usage where it has none, or has hits that are none; undefined when it is right as it is. */
+function withUsage(
+  payload: unknown,
+  timings: ServerTimings,
+  computedAhead: number,
+): object | undefined {
+  if (typeof payload !== 'object' || payload === null) return undefined;
+  const told = 'usage' in payload && payload.usage !== null;
+  if (told && computedAhead === 0) return undefined;
+  return { ...payload, usage: usageOf(timings, computedAhead) };
 }
 
 function readLine(
   bytes: Uint8Array,
+  computedAhead: number,
 ): { readonly timings?: ServerTimings; readonly rewritten?: Uint8Array } | undefined {
   const text = new TextDecoder().decode(bytes);
   if (!text.startsWith('data:')) return undefined;
@@ -96,24 +133,9 @@ function readLine(
   const payload = parse(text.slice('data:'.length));
   const timings = readTimings(payload);
   if (timings === undefined) return {};
-  if (typeof payload !== 'object' || payload === null || 'usage' in payload) return { timings };
-  const usage = usageOf(timings);
-  const rewritten = new TextEncoder().encode(`data: ${JSON.stringify({ ...payload, usage })}\n`);
-  return { timings, rewritten };
-}
-
-function usageOf({
-  cache_n: cached,
-  prompt_n: computed,
-  predicted_n: output,
-}: ServerTimings): object {
-  const input = (cached ?? 0) + computed;
-  return {
-    prompt_tokens: input,
-    completion_tokens: output ?? 0,
-    total_tokens: input + (output ?? 0),
-    ...(cached === undefined ? {} : { prompt_tokens_details: { cached_tokens: cached } }),
-  };
+  const told = withUsage(payload, timings, computedAhead);
+  if (told === undefined) return { timings };
+  return { timings, rewritten: new TextEncoder().encode(`data: ${JSON.stringify(told)}\n`) };
 }
 
 function parse(text: string): unknown {

@@ -82,8 +82,8 @@ export class ServerAPI {
   }
 
   /** Computes a prompt in a slot on top of what they have in common. Newer servers sample one token all the same. */
-  async prefill(slot: number, tokens: Int32Array): Promise<ServerTimings> {
-    const body = { prompt: [...tokens], n_predict: 0, id_slot: slot, cache_prompt: true };
+  async prefill(slot: number, tokens: Int32Array, reuse: boolean): Promise<ServerTimings> {
+    const body = { prompt: [...tokens], n_predict: 0, id_slot: slot, cache_prompt: reuse };
     const schema = z.object({ id_slot: z.number().int(), timings: timingsSchema });
     const options = { timeoutMs: workTimeoutMs };
     const reply = await this.#client.post('/completion', body, schema, options);
@@ -108,6 +108,17 @@ export class ServerAPI {
     const schema = z.object({ n_restored: count, n_read: count });
     const read = await this.#act(slot, 'restore', { filename }, schema);
     return { tokens: read.n_restored, bytes: read.n_read };
+  }
+
+  /** Can slots be erased, saved and restored? Erases one to find out. */
+  async erases(slot: number): Promise<boolean> {
+    try {
+      await this.erase(slot);
+      return true;
+    } catch (error) {
+      if (error instanceof EngineError && error.status === 501) return false;
+      throw error;
+    }
   }
 
   async erase(slot: number): Promise<void> {

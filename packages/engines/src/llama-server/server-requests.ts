@@ -9,7 +9,7 @@ import type { SoloWatch } from '../slot-manager/serving/solo-watch.ts';
 import { emptyContent, prefixesOf, type Content } from '../slot-manager/slots/content.ts';
 import type { Slot, SlotTable } from '../slot-manager/slots/slot-table.ts';
 import type { ChatCall } from '../http/chat-call.ts';
-import { endOfReply, watchStream, type ReplyEnd } from './reply-watch.ts';
+import { readReply, watchStream, type ReplyEnd } from './reply-watch.ts';
 import type { ServerTimings } from './server-api.ts';
 import type { ServerSequence } from './server-sequence.ts';
 
@@ -33,6 +33,8 @@ export interface ServerRequestsOptions {
   readonly solo: SoloWatch;
   readonly fetch: typeof globalThis.fetch;
   readonly slotTokens: number;
+  /** False = nothing of a named namespace is saved, so its role heads need no state of their own. */
+  readonly savesNamespaces: boolean;
   readonly onSurprise: (kind: 'miscounted-prompt' | 'missing-tokens') => void;
 }
 
@@ -54,9 +56,12 @@ export class ServerRequests {
    * or with what the server did; the slot is then free again.
    */
   async place(wanted: Content, signal: AbortSignal): Promise<ReadySlot> {
-    const { queue, placement, prefiller, solo } = this.#options;
+    const { queue, placement, prefiller, solo, savesNamespaces } = this.#options;
     const placed = await queue.acquire(wanted, signal);
-    if (!placement.wantsRoleHead(wanted, placed.cached)) return { ...placed, computedAhead: 0 };
+    const saved = wanted.namespace === '' || savesNamespaces;
+    if (!saved || !placement.wantsRoleHead(wanted, placed.cached)) {
+      return { ...placed, computedAhead: 0 };
+    }
     const leave = solo.enter();
     try {
       const to = wanted.roleTokens;
@@ -89,23 +94,31 @@ export class ServerRequests {
     };
     let response: Response;
     try {
-      const sent = JSON.stringify({ ...body, id_slot: slot.index, cache_prompt: true });
+      const sent = JSON.stringify({
+        ...body,
+        id_slot: slot.index,
+        cache_prompt: this.#options.sequenceOf(slot).reusable,
+      });
       response = await this.#options.fetch(url, { ...init, body: sent });
     } catch (error) {
       await finish({ how: 'failed', timings: undefined, begun: false });
       throw error;
     }
-    return this.#follow(response, finish);
+    return this.#follow(response, placed.computedAhead, finish);
   }
 
-  async #follow(response: Response, finish: (end: ReplyEnd) => Promise<void>): Promise<Response> {
+  async #follow(
+    response: Response,
+    computedAhead: number,
+    finish: (end: ReplyEnd) => Promise<void>,
+  ): Promise<Response> {
     const { status, statusText, headers } = response;
     if (!response.ok || response.body === null) {
       await finish({ how: 'failed', timings: undefined, begun: false });
       return response;
     }
     if (headers.get('content-type')?.includes('text/event-stream') === true) {
-      const stream = watchStream(response.body, (end) => void finish(end));
+      const stream = watchStream(response.body, computedAhead, (end) => void finish(end));
       return new Response(stream, { status, statusText, headers });
     }
     let bytes: ArrayBuffer;
@@ -115,8 +128,11 @@ export class ServerRequests {
       await finish({ how: 'failed', timings: undefined, begun: false });
       throw error;
     }
-    await finish(endOfReply(bytes));
-    return new Response(bytes, { status, statusText, headers });
+    const { end, text } = readReply(bytes, computedAhead);
+    await finish(end);
+    const sent = new Headers(headers);
+    sent.delete('content-length');
+    return new Response(text ?? bytes, { status, statusText, headers: sent });
   }
 
   /** Never rejects: the app has its reply, and what goes wrong here only costs a record. */

@@ -2,6 +2,12 @@ import { EngineError } from '@entresol/runtime-core';
 import type { SlotSequence } from '../slot-manager/slot-sequence.ts';
 import type { ServerAPI } from './server-api.ts';
 
+/** What the slots of a server can do besides computing. */
+export interface SlotAbilities {
+  /** True when they can be erased, saved and restored: the server was started with `--slot-save-path`. */
+  readonly erases: boolean;
+}
+
 /** Tokens behind the names of saved states: the server tells how many it restored, and not which. */
 export type SavedTokens = Map<string, Int32Array>;
 
@@ -13,14 +19,23 @@ export class ServerSequence implements SlotSequence {
   readonly #api: ServerAPI;
   readonly #slot: number;
   readonly #saved: SavedTokens;
+  readonly #abilities: SlotAbilities;
   #tokens: Int32Array = new Int32Array(0);
   /** True while the slot may hold something, known or not. */
   #used = true;
+  /** True when the next prompt must find nothing of what the slot holds. */
+  #barred = false;
 
-  constructor(api: ServerAPI, slot: number, saved: SavedTokens) {
+  constructor(api: ServerAPI, slot: number, saved: SavedTokens, abilities: SlotAbilities) {
     this.#api = api;
     this.#slot = slot;
     this.#saved = saved;
+    this.#abilities = abilities;
+  }
+
+  /** False when the next prompt has to be computed whole (`cache_prompt`). */
+  get reusable(): boolean {
+    return !this.#barred;
   }
 
   get length(): number {
@@ -32,13 +47,15 @@ export class ServerSequence implements SlotSequence {
     whole.set(this.#tokens);
     whole.set(tokens, this.#tokens.length);
     this.#used = true;
-    await this.#api.prefill(this.#slot, whole);
+    await this.#api.prefill(this.#slot, whole, this.reusable);
+    this.#barred = false;
     this.#tokens = whole;
   }
 
   /** A request has left these tokens in the slot. */
   adopt(tokens: Int32Array): void {
     this.#used = true;
+    this.#barred = false;
     this.#tokens = tokens;
   }
 
@@ -49,12 +66,16 @@ export class ServerSequence implements SlotSequence {
   }
 
   /**
-   * Shortens the record; the server cuts its own when the next prompt comes. Only at 0 the slot is erased, so that nothing
-   * of one tenant is there for the next.
+   * Shortens the record; the server cuts its own when the next prompt comes. Only at 0 the slot is erased, or barred where
+   * the server cannot erase, so that nothing of one tenant is there for the next.
    */
   async trim(length: number): Promise<void> {
     if (length < this.#tokens.length) this.#tokens = this.#tokens.subarray(0, length);
     if (length > 0 || !this.#used) return;
+    if (!this.#abilities.erases) {
+      this.#barred = true;
+      return;
+    }
     await this.#api.erase(this.#slot);
     this.#used = false;
   }
@@ -68,6 +89,7 @@ export class ServerSequence implements SlotSequence {
   async load(name: string): Promise<void> {
     const tokens = this.#saved.get(name);
     this.disown();
+    this.#barred = false;
     if (tokens === undefined) throw lost(name, undefined);
     const restored = await this.#api.restore(this.#slot, name);
     if (restored.tokens < tokens.length) throw lost(name, restored.tokens);
