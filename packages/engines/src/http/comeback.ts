@@ -1,4 +1,4 @@
-import type { Clock, Milliseconds } from '@entresol/runtime-core';
+import { EngineError, type Clock, type Milliseconds } from '@entresol/runtime-core';
 
 /** First pause before a server that went away is looked for again, and the longest. */
 const pauseMs = { first: 500, longest: 30_000 } as const;
@@ -42,4 +42,11 @@ export class Comeback {
     this.#stopped = true;
     this.#cancel?.();
   }
+}
+
+/** True for what may be over soon: nobody listens, the server hangs or is loading its model. */
+export function isPassing(error: unknown): error is EngineError {
+  if (!(error instanceof EngineError)) return false;
+  const { code, status } = error;
+  return code === 'unreachable' || code === 'timed-out' || status === 502 || status === 503;
 }

@@ -1,23 +1,23 @@
-import {
-  type CacheScope,
-  type CallDraft,
-  type CallPlan,
-  type Capabilities,
-  type CostModel,
-  type EngineDriver,
-  type EngineHost,
-  type EngineLoad,
-  type PrefixLink,
-  type RequestBody,
-  type Residency,
-  type Ticket,
-  type Transport,
-  type Usage,
+import type {
+  CacheScope,
+  CallDraft,
+  CallPlan,
+  Capabilities,
+  CostModel,
+  EngineDriver,
+  EngineError,
+  EngineHost,
+  EngineLoad,
+  PrefixLink,
+  RequestBody,
+  Residency,
+  Ticket,
+  Transport,
+  Usage,
 } from '@entresol/runtime-core';
 import { callField, computesPrompt, readChatCall, type ChatCall } from '../http/chat-call.ts';
-import { Comeback } from '../http/comeback.ts';
+import { Comeback, isPassing } from '../http/comeback.ts';
 import { EngineClient } from '../http/engine-client.ts';
-import { isTextOnly } from '../http/prompt-chain.ts';
 import { readUsage } from '../http/reply-usage.ts';
 import { parseServerURL } from '../http/server-url.ts';
 import { CostFit } from '../slot-manager/cost-fit.ts';
@@ -28,16 +28,19 @@ import { SlotResidency } from '../slot-manager/slots/slot-residency.ts';
 import { EngineCounters, type SlotStats } from '../slot-manager/stats.ts';
 import { closedError, openServer, type OpenServer } from './open-server.ts';
 import type { LlamaServerInfo, LlamaServerOptions } from './options.ts';
+import { isPlaceable } from './placeable.ts';
 import { ServerAPI } from './server-api.ts';
 import { ServerPrompts } from './server-prompts.ts';
 import type { ReadySlot } from './server-requests.ts';
 
 const engine = 'llama-server';
 const defaultTimeoutMs = 10_000;
+/** Fewer tokens than this are not worth a warm-up. */
+const minWarmTokens = 64;
 
 /** A llama.cpp server whose slots this process manages. */
 export interface LlamaServerEngine extends EngineDriver {
-  /** @throws {EngineError} `closed` before `open` and after `close` */
+  /** @throws {EngineError} `closed` before `open`; what kept the server from being reached until it was once */
   info(): LlamaServerInfo;
   stats(): SlotStats;
 }
@@ -71,6 +74,8 @@ class LlamaServer implements LlamaServerEngine {
   #server: OpenServer | undefined;
   #comeback: Comeback | undefined;
   #lastKnown: OpenServer | undefined;
+  /** Why the server could not be reached when it was opened. */
+  #absence: EngineError | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: LlamaServerOptions) {
@@ -101,18 +106,28 @@ class LlamaServer implements LlamaServerEngine {
     return this.#cost;
   }
 
+  /**
+   * A server that is not up yet is waited for: until it is, requests pass as the app wrote them.
+   * @throws {EngineError} when something else answers, or the server refuses us
+   */
   async open(host: EngineHost): Promise<Capabilities> {
     if (this.#closed !== undefined) throw closedError();
     this.#host = host;
     if (this.#opening === undefined) {
-      this.#opening = this.#connect(host);
       const clock = this.#options.clock ?? host.clock;
       this.#comeback = new Comeback(clock, async () => {
         await this.#connect(host);
       });
+      this.#opening = this.#connect(host);
     }
-    const { capabilities } = await this.#opening;
-    return capabilities;
+    try {
+      await this.#opening;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      this.#absence = error;
+      this.#comeback?.begin();
+    }
+    return capabilitiesOf(this.#options);
   }
 
   async #connect(host: EngineHost): Promise<OpenServer> {
@@ -202,7 +217,7 @@ class LlamaServer implements LlamaServerEngine {
 
   info(): LlamaServerInfo {
     const known = this.#lastKnown;
-    if (known === undefined) throw closedError();
+    if (known === undefined) throw this.#absence ?? closedError();
     const { props, stateBytes, tier } = known;
     return {
       name: engine,
@@ -266,13 +281,14 @@ class LlamaServer implements LlamaServerEngine {
   }
 }
 
-/** False for what chooses its own slot, spreads over several, or has no text for a prompt. */
-function isPlaceable({ body }: ChatCall): boolean {
-  const { id_slot: slot, cache_prompt: caches, n } = body;
-  return (
-    slot === undefined &&
-    caches !== false &&
-    (n === undefined || n === null || n === 1) &&
-    isTextOnly(body)
-  );
+function capabilitiesOf({ exclusive = true, stateBytes }: LlamaServerOptions): Capabilities {
+  return {
+    retention: 'ask',
+    prefetch: stateBytes === 0 ? 'prefill-only' : 'restore',
+    drop: true,
+    demote: true,
+    extraRequestsCostMoney: false,
+    minWarmTokens,
+    exclusive,
+  };
 }

@@ -1,9 +1,4 @@
-import {
-  EngineError,
-  type Capabilities,
-  type EngineLoad,
-  type Ticket,
-} from '@entresol/runtime-core';
+import { EngineError, type EngineLoad, type Ticket } from '@entresol/runtime-core';
 import { AsyncLock } from '../slot-manager/async-lock.ts';
 import { BackgroundDesk } from '../slot-manager/background/background-desk.ts';
 import { Releases } from '../slot-manager/background/releases.ts';
@@ -29,8 +24,6 @@ import { calibrate } from './calibration.ts';
 import { WarmUpPreparation } from './warm-up-preparation.ts';
 
 const defaultStateBytes = 2 ** 30;
-/** Fewer tokens than this are not worth a warm-up. */
-const minWarmTokens = 64;
 /** A warm-up is one request after the other of this length: between two of them it can be given up. */
 const chunkTokens = 512;
 
@@ -48,7 +41,6 @@ export interface ServerState {
 export interface OpenServer {
   readonly props: ServerProps;
   readonly stateBytes: number;
-  readonly capabilities: Capabilities;
   readonly requests: ServerRequests;
   readonly table: SlotTable;
   readonly tier: StateTier | undefined;
@@ -147,15 +139,6 @@ function assemble(parts: Parts): OpenServer {
   return {
     props,
     stateBytes,
-    capabilities: {
-      retention: 'ask',
-      prefetch: tier === undefined ? 'prefill-only' : 'restore',
-      drop: true,
-      demote: true,
-      extraRequestsCostMoney: false,
-      minWarmTokens,
-      exclusive: options.exclusive ?? true,
-    },
     requests,
     table,
     tier,

@@ -262,16 +262,36 @@ describe('a server that goes away', () => {
     await engine.close();
   });
 
-  it('refuses to open, and says where it looked and what to do', async () => {
+  it('is waited for when it is not up yet, and says where it was looked for and what to do', async () => {
     const server = new FakeLlamaServer();
+    const clock = new ManualClock();
     server.up = false;
-    const engine = llamaServer({ baseURL, fetch: server.fetch });
-    await expect(engine.open(new PassiveHost())).rejects.toMatchObject({
-      code: 'unreachable',
-      engine: 'llama-server',
-      value: 'http://127.0.0.1:8080/props',
-      message: /ECONNREFUSED.*Is the server running/,
+    const engine = llamaServer({ baseURL, fetch: server.fetch, clock });
+    expect(await engine.open(new PassiveHost())).toMatchObject({ retention: 'ask' });
+    expect(() => engine.info()).toThrow(
+      expect.objectContaining({
+        code: 'unreachable',
+        engine: 'llama-server',
+        value: 'http://127.0.0.1:8080/props',
+        message: expect.stringMatching(/ECONNREFUSED.*Is the server running/),
+      }),
+    );
+    await expect(send(engine, chat('a', ['x']))).rejects.toThrow(new TypeError('fetch failed'));
+    server.up = true;
+    await vi.waitFor(() => {
+      clock.advanceBy(1_000);
+      expect(engine.info().acting).toBe(true);
     });
+    await engine.close();
+  });
+
+  it.each([
+    ['another server', 404, 'not-found'],
+    ['a server that wants another key', 401, 'unauthorised'],
+  ])('does not take %s for it', async (_, status, code) => {
+    const fetch = async (): Promise<Response> => Response.json({}, { status });
+    const engine = llamaServer({ baseURL, fetch });
+    await expect(engine.open(new PassiveHost())).rejects.toMatchObject({ code, status });
     await engine.close();
   });
 });

@@ -25,7 +25,7 @@ export interface LiveEngine {
   ): Promise<T>;
 }
 
-export interface LiveServer {
+interface LiveServer {
   readonly target: ServerTarget | ManagedServerTarget;
   /** What the conformance test is told. */
   readonly environment: Readonly<Record<string, string>>;

@@ -53,8 +53,6 @@ export async function packagedServer(
     ],
     env: { ...process.env, PYTHONPATH: folder },
     healthPath: '/health',
-    version: packagedVersion,
+    version: `${xllamacpp.name} ${xllamacpp.version}`,
   });
 }
-
-export const packagedVersion: string = `${xllamacpp.name} ${xllamacpp.version}`;
