@@ -20,6 +20,11 @@ export interface Answered {
   readonly usage: Usage;
 }
 
+/** Tokens at the end of a head that a chat template may render otherwise than in a full prompt. */
+const templateSlack = 8;
+/** Of a length that was estimated, this much must be true. */
+const derivedShare = 0.75;
+
 /** A driver on the bench: opened on a host of ours, and used as a runtime uses one. */
 export class BenchDriver {
   readonly driver: EngineDriver;
@@ -28,9 +33,13 @@ export class BenchDriver {
   #capabilities: Capabilities | undefined;
   readonly #ids = countingIds();
 
-  constructor(driver: EngineDriver, prompts: PromptOptions) {
+  /** Tokens of one block of the engine's cache. */
+  readonly #blockTokens: number;
+
+  constructor(driver: EngineDriver, prompts: PromptOptions, blockTokens: number) {
     this.driver = driver;
     this.prompts = prompts;
+    this.#blockTokens = blockTokens;
   }
 
   async open(): Promise<Capabilities> {
@@ -41,6 +50,12 @@ export class BenchDriver {
   get capabilities(): Capabilities {
     if (this.#capabilities === undefined) throw new TypeError('the driver was not opened');
     return this.#capabilities;
+  }
+
+  /** Least cached tokens that a prompt over a held prefix must have. */
+  leastCached({ tokens, tokensEvidence }: PrefixRef): number {
+    const counted = tokensEvidence === 'exact' ? tokens : tokens * derivedShare;
+    return Math.floor(counted) - templateSlack - (this.#blockTokens - 1);
   }
 
   chat(agent: string, turns: readonly string[]): RequestBody {

@@ -21,6 +21,8 @@ export interface DriverConformanceOptions {
   readonly model?: string;
   /** Longest reply that is asked for, in tokens; 8 by default. */
   readonly maxTokens?: number;
+  /** Tokens of one block where the engine's cache hits come in whole ones; 1 by default. */
+  readonly blockTokens?: number;
   /** Fields that the engine must refuse; `{ n: 2 }` by default. */
   readonly unsupported?: Readonly<Record<string, unknown>>;
   /** Limit of opening, and of each test; 120 s by default, since a model may have to be made and loaded. */
@@ -36,7 +38,7 @@ export function describeEngineDriver(
   makeDriver: () => EngineDriver | Promise<EngineDriver>,
   options: DriverConformanceOptions = {},
 ): void {
-  const { lacks = {}, unsupported = { n: 2 }, timeoutMs = 120_000 } = options;
+  const { lacks = {}, unsupported = { n: 2 }, timeoutMs = 120_000, blockTokens = 1 } = options;
   const prompts = { model: options.model ?? 'conformance', maxTokens: options.maxTokens ?? 8 };
   const gaps = Object.entries(lacks).map(([ability, reason]) => {
     if (reason.trim() === '') throw new TypeError(`why does ${name} lack ${ability}?`);
@@ -56,7 +58,7 @@ export function describeEngineDriver(
         return made;
       };
       beforeAll(async () => {
-        made = new BenchDriver(await makeDriver(), prompts);
+        made = new BenchDriver(await makeDriver(), prompts, blockTokens);
         await made.open();
       }, timeoutMs);
       afterAll(() => made?.driver.close(), timeoutMs);

@@ -17,6 +17,7 @@ import type {
 } from '@entresol/runtime-core';
 import { callField, computesPrompt, readChatCall, type ChatCall } from '../http/chat-call.ts';
 import { Comeback, isPassing } from '../http/comeback.ts';
+import { driverClosed } from '../http/driver-closed.ts';
 import { EngineClient } from '../http/engine-client.ts';
 import { readUsage } from '../http/reply-usage.ts';
 import { parseServerURL } from '../http/server-url.ts';
@@ -26,7 +27,7 @@ import { CallDrafts } from '../slot-manager/serving/call-drafts.ts';
 import { PrefixBook } from '../slot-manager/slots/prefix-book.ts';
 import { SlotResidency } from '../slot-manager/slots/slot-residency.ts';
 import { EngineCounters, type SlotStats } from '../slot-manager/stats.ts';
-import { closedError, openServer, type OpenServer } from './open-server.ts';
+import { openServer, type OpenServer } from './open-server.ts';
 import type { LlamaServerInfo, LlamaServerOptions } from './options.ts';
 import { isPlaceable } from './placeable.ts';
 import { ServerAPI } from './server-api.ts';
@@ -111,7 +112,7 @@ class LlamaServer implements LlamaServerEngine {
    * @throws {EngineError} when something else answers, or the server refuses us
    */
   async open(host: EngineHost): Promise<Capabilities> {
-    if (this.#closed !== undefined) throw closedError();
+    if (this.#closed !== undefined) throw driverClosed(engine);
     this.#host = host;
     if (this.#opening === undefined) {
       const clock = this.#options.clock ?? host.clock;
@@ -146,7 +147,7 @@ class LlamaServer implements LlamaServerEngine {
     });
     if (this.#closed !== undefined) {
       await server.close({ wipe: true });
-      throw closedError();
+      throw driverClosed(engine);
     }
     this.#server = server;
     this.#lastKnown = server;
@@ -217,7 +218,7 @@ class LlamaServer implements LlamaServerEngine {
 
   info(): LlamaServerInfo {
     const known = this.#lastKnown;
-    if (known === undefined) throw this.#absence ?? closedError();
+    if (known === undefined) throw this.#absence ?? driverClosed(engine);
     const { props, stateBytes, tier } = known;
     return {
       name: engine,

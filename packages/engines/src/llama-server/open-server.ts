@@ -1,4 +1,4 @@
-import { EngineError, type EngineLoad, type Ticket } from '@entresol/runtime-core';
+import type { EngineLoad, Ticket } from '@entresol/runtime-core';
 import { AsyncLock } from '../slot-manager/async-lock.ts';
 import { BackgroundDesk } from '../slot-manager/background/background-desk.ts';
 import { Releases } from '../slot-manager/background/releases.ts';
@@ -161,13 +161,4 @@ function assemble(parts: Parts): OpenServer {
       await lock.run(() => states?.wipe(0));
     },
   };
-}
-
-/** @throws {EngineError} `closed` */
-export function closedError(): EngineError {
-  return new EngineError('llama-server: the driver is not open', {
-    code: 'closed',
-    engine: 'llama-server',
-    status: 503,
-  });
 }

@@ -1,0 +1,126 @@
+import {
+  EngineError,
+  type EngineHost,
+  type Intent,
+  type Outcome,
+  type PrefixRef,
+  type RequestBody,
+  type Ticket,
+  type Usage,
+} from '@entresol/runtime-core';
+import { Settlement, type Settled } from '../slot-manager/background/settlement.ts';
+
+type Prefetch = Extract<Intent, { kind: 'prefetch' }>;
+type Retain = Extract<Intent, { kind: 'retain' }>;
+
+export interface BackgroundRequestsOptions {
+  readonly host: EngineHost;
+  readonly isResident: (prefix: PrefixRef) => boolean;
+  /** Sends a request that computes the prompt and next to nothing else; rejects with an `EngineError`. */
+  readonly warm: (body: RequestBody, prefix: PrefixRef, signal: AbortSignal) => Promise<Usage>;
+  /** The prompt is in the engine's cache now. */
+  readonly warmed: (prefix: PrefixRef, usage: Usage) => void;
+}
+
+interface Waiting {
+  readonly ticket: Ticket;
+  readonly intent: Prefetch | Retain;
+}
+
+/**
+ * Warm-ups and touches of an engine with an automatic LRU cache, one at a time. Touches come first, in ascending worth, so
+ * that the most valuable prompt ends up youngest; a warm-up after them displaces the least of it.
+ */
+export class BackgroundRequests {
+  readonly #options: BackgroundRequestsOptions;
+  readonly #settlement: Settlement;
+  readonly #waiting: Waiting[] = [];
+  readonly #closing = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(options: BackgroundRequestsOptions) {
+    this.#options = options;
+    this.#settlement = new Settlement(options.host);
+  }
+
+  submit(ticket: Ticket): void {
+    const { intent } = ticket;
+    this.#settlement.opened(ticket);
+    if (this.#closing.signal.aborted)
+      this.#settle(ticket, { state: 'cancelled', reason: 'closed' });
+    else if (intent.kind === 'release') {
+      // An automatic cache cannot be told what to give up: it is left to age.
+      this.#settle(ticket, { state: 'refused', reason: 'the engine evicts by age alone' });
+    } else {
+      this.#waiting.push({ ticket, intent });
+      this.#waiting.sort(inOrder);
+      this.#next();
+    }
+  }
+
+  /** Ends what runs and settles what waits. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#running;
+    for (const { ticket } of this.#waiting.splice(0)) {
+      this.#settle(ticket, { state: 'cancelled', reason: 'closed' });
+    }
+  }
+
+  #settle(ticket: Ticket, settled: Settled): void {
+    this.#settlement.settle(ticket, settled);
+  }
+
+  #next(): void {
+    if (this.#running !== undefined || this.#closing.signal.aborted) return;
+    const first = this.#waiting.shift();
+    if (first === undefined) return;
+    this.#running = this.#carryOut(first);
+  }
+
+  async #carryOut({ ticket, intent }: Waiting): Promise<void> {
+    this.#settle(ticket, await this.#run(ticket, intent));
+    this.#running = undefined;
+    this.#next();
+  }
+
+  async #run({ signal: called }: Ticket, intent: Prefetch | Retain): Promise<Settled> {
+    const { host, isResident, warm, warmed } = this.#options;
+    const { prefix, kind } = intent;
+    const signal = AbortSignal.any([called, this.#closing.signal]);
+    if (signal.aborted) return { state: 'cancelled', reason: 'called off' };
+    const resident = isResident(prefix);
+    if (kind === 'prefetch' && resident) return { state: 'skipped-resident' };
+    // What is gone costs a whole prefill to bring back: that is a warm-up, and was not asked for.
+    if (kind === 'retain' && !resident) return { state: 'refused', reason: 'not resident' };
+    const prompt = host.materialise(prefix);
+    if (prompt === undefined) return { state: 'refused', reason: 'the prompt is gone' };
+    if (prompt.form !== 'chat') return { state: 'refused', reason: 'only chats can be sent' };
+    const mode: Outcome['mode'] = kind === 'retain' ? 'touch' : 'advisory';
+    const startedAtMs = host.clock.now();
+    try {
+      const usage = await warm(prompt.body, prefix, signal);
+      warmed(prefix, usage);
+      const computedTokens = usage.input - (usage.cacheRead ?? (resident ? usage.input : 0));
+      const evidence = usage.cacheRead === undefined ? 'derived' : 'exact';
+      const engineMs = host.clock.now() - startedAtMs;
+      return { state: 'applied', mode, evidence, computedTokens, engineMs };
+    } catch (error) {
+      const engineMs = host.clock.now() - startedAtMs;
+      // How far the engine got is not known: the whole prompt is charged.
+      const spent = { mode, evidence: 'derived', computedTokens: prefix.tokens, engineMs } as const;
+      if (signal.aborted) return { state: 'cancelled', ...spent, reason: 'called off' };
+      const refused = error instanceof EngineError && error.status < 500;
+      const reason = error instanceof Error ? error.message : String(error);
+      return refused
+        ? { state: 'failed', reason }
+        : { state: 'failed', ...spent, computedTokens: 0, reason };
+    }
+  }
+}
+
+/** Touches in ascending worth, then warm-ups in the order in which they came. */
+function inOrder({ intent: a }: Waiting, { intent: b }: Waiting): number {
+  if (a.kind !== b.kind) return a.kind === 'retain' ? -1 : 1;
+  return a.kind === 'retain' && b.kind === 'retain' ? a.worth.keep - b.worth.keep : 0;
+}

@@ -1,0 +1,257 @@
+import type {
+  CacheScope,
+  CallDraft,
+  CallPlan,
+  Capabilities,
+  Clock,
+  CostModel,
+  EngineDriver,
+  EngineError,
+  EngineHost,
+  EngineLoad,
+  Milliseconds,
+  PrefixLink,
+  PrefixRef,
+  RequestBody,
+  Residency,
+  Ticket,
+  Transport,
+  Usage,
+} from '@entresol/runtime-core';
+import { z } from 'zod';
+import { CostFit } from '../slot-manager/cost-fit.ts';
+import { CallDrafts } from '../slot-manager/serving/call-drafts.ts';
+import { BackgroundRequests } from './background-requests.ts';
+import { CallObserver } from './call-observer.ts';
+import { callField, readChatCall, type ChatCall } from './chat-call.ts';
+import { Comeback, isPassing } from './comeback.ts';
+import type { Dialect, ServerFacts } from './dialect.ts';
+import { driverClosed } from './driver-closed.ts';
+import { EngineClient } from './engine-client.ts';
+import { LoadReading } from './load-reading.ts';
+import { PromptChain } from './prompt-chain.ts';
+import { readUsage } from './reply-usage.ts';
+import { parseServerURL } from './server-url.ts';
+import { ShadowCache } from './shadow-cache.ts';
+
+export interface CachingServerOptions {
+  readonly baseURL: string;
+  readonly apiKey?: string;
+  readonly endpoint?: string;
+  readonly timeoutMs?: Milliseconds;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly clock?: Clock;
+}
+
+/** What a driver of a server with an automatic prefix cache says of it. */
+export interface CachingServerInfo extends ServerFacts {
+  /** False while the server does not answer. */
+  readonly acting: boolean;
+  /** False once a reply came without the tokens that were cached: residency is then never corrected. */
+  readonly reportsCachedTokens: boolean;
+}
+
+const defaultTimeoutMs = 10_000;
+/** A warm-up computes a whole prompt; only a server that hangs takes this long. */
+const warmUpTimeoutMs = 120_000;
+
+/**
+ * Driver of a server that keeps prompts by itself and evicts by age: residency is a shadow of its cache, retention a
+ * touch, prefetch a request of one token. `Dialect` says what one kind of server calls these things.
+ */
+export class CachingServer implements EngineDriver {
+  readonly endpoint: string;
+  readonly transport: Transport;
+  readonly cost: CostModel;
+  readonly #dialect: Dialect;
+  readonly #options: CachingServerOptions;
+  readonly #fetch: typeof globalThis.fetch;
+  readonly #client: EngineClient;
+  readonly #chain: PromptChain;
+  readonly #shadow = new ShadowCache();
+  readonly #fit = new CostFit();
+  readonly #drafts = new CallDrafts();
+  #host: EngineHost | undefined;
+  #observer: CallObserver | undefined;
+  #opening: Promise<void> | undefined;
+  #facts: ServerFacts | undefined;
+  #absence: EngineError | undefined;
+  /** Undefined while there is no server to act on. */
+  #background: BackgroundRequests | undefined;
+  #reading: LoadReading | undefined;
+  #comeback: Comeback | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** @throws {EngineError} `bad-url` */
+  constructor(dialect: Dialect, options: CachingServerOptions) {
+    const url = parseServerURL(options.baseURL, dialect.engine);
+    this.#dialect = dialect;
+    this.#options = options;
+    this.#fetch = options.fetch ?? globalThis.fetch;
+    this.#chain = new PromptChain(dialect.engine);
+    this.endpoint = options.endpoint ?? dialect.engine;
+    this.cost = this.#fit;
+    this.#client = new EngineClient({
+      engine: dialect.engine,
+      root: url.root,
+      apiKey: options.apiKey,
+      fetch: this.#fetch,
+      timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+      onUnreachable: () => this.#lose(),
+    });
+    this.transport = {
+      baseURL: url.api,
+      apiKey: options.apiKey ?? 'none',
+      fetch: (input, init) => this.#serve(input, init),
+    };
+  }
+
+  get residency(): Residency {
+    return this.#shadow;
+  }
+
+  /**
+   * A server that is not up yet is waited for: until it is, requests pass and nothing is done in the background.
+   * @throws {EngineError} when something else answers, or the server refuses us
+   */
+  async open(host: EngineHost): Promise<Capabilities> {
+    if (this.#closed !== undefined) throw driverClosed(this.#dialect.engine);
+    const clock = this.#options.clock ?? host.clock;
+    this.#host = host;
+    this.#observer ??= new CallObserver({
+      host,
+      clock,
+      fit: this.#fit,
+      shadow: this.#shadow,
+      figures: this.#chain.figures,
+    });
+    this.#comeback ??= new Comeback(clock, () => this.#connect(host, clock));
+    this.#opening ??= this.#connect(host, clock);
+    try {
+      await this.#opening;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      this.#absence = error;
+      this.#comeback.begin();
+    }
+    return this.#dialect.capabilities;
+  }
+
+  async #connect(host: EngineHost, clock: Clock): Promise<void> {
+    const facts = await this.#dialect.probe(this.#client);
+    if (this.#closed !== undefined) return;
+    this.#facts = facts;
+    if (facts.cacheTokens !== undefined) this.#shadow.limit(facts.cacheTokens);
+    this.#reading?.stop();
+    this.#reading = this.#dialect.capabilities.exclusive
+      ? undefined
+      : new LoadReading(clock, () => this.#dialect.load(this.#client));
+    this.#background = new BackgroundRequests({
+      host,
+      isResident: (prefix) => this.#shadow.of(prefix).tokens > 0,
+      warm: (body, prefix, signal) => this.#warm(body, prefix, signal),
+      warmed: (prefix, usage) => this.#observer?.warmed(prefix, usage),
+    });
+  }
+
+  /** The server does not answer: nothing is done any more until it does, and what it held is taken to be gone. */
+  #lose(): void {
+    const background = this.#background;
+    if (background === undefined || this.#closed !== undefined) return;
+    this.#background = undefined;
+    this.#reading?.stop();
+    this.#reading = undefined;
+    this.#shadow.clear();
+    void background.close();
+    this.#comeback?.begin();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#comeback?.stop();
+    this.#reading?.stop();
+    // An opening that failed has nothing to free and told its own caller.
+    await this.#opening?.catch(() => undefined);
+    const background = this.#background;
+    this.#background = undefined;
+    this.#drafts.clear();
+    this.#shadow.clear();
+    await background?.close();
+  }
+
+  identify(body: RequestBody, scope: CacheScope): readonly PrefixLink[] {
+    return this.#chain.identify(body, scope);
+  }
+
+  decorate(body: RequestBody, _plan: CallPlan, draft: CallDraft): RequestBody {
+    this.#drafts.remember(draft);
+    return { ...this.#dialect.decorate(body, draft), [callField]: draft.call };
+  }
+
+  usage(reply: unknown): Usage | undefined {
+    return readUsage(reply);
+  }
+
+  load(): EngineLoad {
+    const own = this.#observer?.running ?? 0;
+    return this.#reading?.load(own) ?? { running: own, waiting: 0, ageMs: 0 };
+  }
+
+  submit(ticket: Ticket): void {
+    if (this.#background !== undefined) {
+      this.#background.submit(ticket);
+      return;
+    }
+    this.#host?.settle({
+      id: ticket.id,
+      state: 'cancelled',
+      mode: 'none',
+      evidence: 'exact',
+      computedTokens: 0,
+      movedBytes: 0,
+      engineMs: 0,
+      reason: 'the server is not there',
+    });
+  }
+
+  /** @throws {EngineError} `closed` before `open`; what kept the server from being reached until it was once */
+  info(): CachingServerInfo {
+    if (this.#facts === undefined) throw this.#absence ?? driverClosed(this.#dialect.engine);
+    return {
+      ...this.#facts,
+      acting: this.#background !== undefined,
+      reportsCachedTokens: this.#observer?.reportsCachedTokens ?? true,
+    };
+  }
+
+  async #warm(body: RequestBody, prefix: PrefixRef, signal: AbortSignal): Promise<Usage> {
+    const request = this.#dialect.warmUp(body, prefix.scope.namespace);
+    const model = this.#facts?.model;
+    const sent = { ...request, ...(request['model'] === undefined ? { model } : {}) };
+    const options = { signal, timeoutMs: warmUpTimeoutMs };
+    const reply = await this.#client.post('/v1/chat/completions', sent, z.unknown(), options);
+    return readUsage(reply) ?? { input: prefix.tokens, output: 1 };
+  }
+
+  async #serve(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
+    const chat = await readChatCall(input, init);
+    if (chat === undefined) return this.#fetch(input, init);
+    const draft = this.#drafts.take(chat.call);
+    if (draft === undefined || this.#observer === undefined) return this.#forward(chat);
+    try {
+      return await this.#observer.send(chat, draft, this.#fetch);
+    } catch (error) {
+      if (chat.init.signal?.aborted !== true) this.#lose();
+      throw error;
+    }
+  }
+
+  /** As the app wrote it. */
+  #forward({ url, init, body }: ChatCall): Promise<Response> {
+    return this.#fetch(url, { ...init, body: JSON.stringify(body) });
+  }
+}

@@ -1,0 +1,181 @@
+import type {
+  CallDraft,
+  Clock,
+  EngineHost,
+  Milliseconds,
+  PrefixRef,
+  RequestBody,
+  Usage,
+} from '@entresol/runtime-core';
+import type { CostFit } from '../slot-manager/cost-fit.ts';
+import { SoloWatch } from '../slot-manager/serving/solo-watch.ts';
+import type { ChatCall } from './chat-call.ts';
+import { editLines, parseJSON } from './event-lines.ts';
+import { readUsage } from './reply-usage.ts';
+import type { ShadowCache } from './shadow-cache.ts';
+import type { TokenFigures } from './token-figures.ts';
+import { askingForUsage, asksForUsage, UsageEditor } from './usage-editor.ts';
+
+export interface CallObserverOptions {
+  readonly host: EngineHost;
+  readonly clock: Clock;
+  readonly fit: CostFit;
+  readonly shadow: ShadowCache;
+  readonly figures: TokenFigures;
+}
+
+/** Sends the app's calls and learns from their replies what the engine holds and what its work costs. */
+export class CallObserver {
+  readonly #options: CallObserverOptions;
+  readonly #solo: SoloWatch;
+  #running = 0;
+  #reportsCachedTokens = true;
+
+  constructor(options: CallObserverOptions) {
+    this.#options = options;
+    this.#solo = new SoloWatch(options.clock);
+  }
+
+  /** Calls on their way now. */
+  get running(): number {
+    return this.#running;
+  }
+
+  get reportsCachedTokens(): boolean {
+    return this.#reportsCachedTokens;
+  }
+
+  /** Like `fetch`, it rejects only when no reply came. */
+  async send(
+    { url, init, body }: ChatCall,
+    draft: CallDraft,
+    fetch: typeof globalThis.fetch,
+  ): Promise<Response> {
+    const streams = body['stream'] === true;
+    const folds = streams && !asksForUsage(body);
+    const sent = folds ? askingForUsage(body) : body;
+    const leave = this.#enter();
+    const elapsed = this.#solo.start();
+    let prefillMs: Milliseconds | undefined;
+    const finish = (usage: Usage | undefined): void => {
+      leave();
+      if (usage !== undefined) this.#learn(draft, body, usage, prefillMs);
+    };
+    let response: Response;
+    try {
+      response = await fetch(url, { ...init, body: JSON.stringify(sent) });
+    } catch (error) {
+      finish(undefined);
+      throw error;
+    }
+    const { status, statusText, headers } = response;
+    if (!response.ok || response.body === null) {
+      finish(undefined);
+      return response;
+    }
+    if (headers.get('content-type')?.includes('text/event-stream') === true) {
+      const editor = new UsageEditor({ folds });
+      const seen = new FirstData(editor, () => {
+        prefillMs = elapsed();
+      });
+      const stream = editLines(response.body, seen, (how) =>
+        finish(how === 'done' ? editor.usage : undefined),
+      );
+      return new Response(stream, { status, statusText, headers });
+    }
+    let bytes: ArrayBuffer;
+    try {
+      bytes = await response.arrayBuffer();
+    } catch (error) {
+      finish(undefined);
+      throw error;
+    }
+    finish(readUsage(parseJSON(new TextDecoder().decode(bytes))));
+    return new Response(bytes, { status, statusText, headers });
+  }
+
+  /** A warm-up or a touch has gone through. */
+  warmed(prefix: PrefixRef, usage: Usage): void {
+    const { shadow, clock } = this.#options;
+    shadow.used([prefix], clock.now(), usage.cacheRead);
+    this.#tellStored([prefix], usage.cacheRead);
+  }
+
+  #enter(): () => void {
+    const leave = this.#solo.enter();
+    this.#running += 1;
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      this.#running -= 1;
+      leave();
+    };
+  }
+
+  #learn(
+    { prefixes }: CallDraft,
+    { messages }: RequestBody,
+    usage: Usage,
+    prefillMs: Milliseconds | undefined,
+  ): void {
+    const { shadow, figures, fit, clock } = this.#options;
+    const { input, cacheRead } = usage;
+    if (cacheRead === undefined) this.#reportsCachedTokens = false;
+    const whole = prefixes.at(-1);
+    if (whole !== undefined) figures.learn(whole.id, input);
+    figures.learnRatio(JSON.stringify(messages).length, input);
+    shadow.used(
+      prefixes.map((prefix) => (prefix === whole ? { ...prefix, tokens: input } : prefix)),
+      clock.now(),
+      cacheRead,
+    );
+    this.#tellStored(prefixes, cacheRead);
+    if (prefillMs !== undefined && cacheRead !== undefined) {
+      fit.learnCompute(cacheRead, input, prefillMs);
+    }
+  }
+
+  #tellStored(prefixes: readonly PrefixRef[], cacheRead = 0): void {
+    const { host, clock } = this.#options;
+    for (const prefix of prefixes) {
+      if (prefix.tokens <= cacheRead) continue;
+      host.emit({
+        type: 'engine-store',
+        atMs: clock.now(),
+        workload: '',
+        prefix,
+        tier: 'device',
+      });
+    }
+  }
+}
+
+/** An editor that says when the first data has come. */
+class FirstData {
+  readonly #editor: UsageEditor;
+  readonly #first: () => void;
+  #seen = false;
+
+  constructor(editor: UsageEditor, first: () => void) {
+    this.#editor = editor;
+    this.#first = first;
+  }
+
+  get complete(): boolean {
+    return this.#editor.complete;
+  }
+
+  line(bytes: Uint8Array): readonly Uint8Array[] {
+    const lines = this.#editor.line(bytes);
+    if (!this.#seen && this.#editor.begun) {
+      this.#seen = true;
+      this.#first();
+    }
+    return lines;
+  }
+
+  rest(): readonly Uint8Array[] {
+    return this.#editor.rest();
+  }
+}

@@ -1,0 +1,3 @@
+export { vllm } from './vllm.ts';
+export type { VLLMEngine, VLLMOptions } from './vllm.ts';
+export type { CachingServerInfo } from '../http/caching-server.ts';
