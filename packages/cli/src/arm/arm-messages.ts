@@ -68,11 +68,21 @@ export interface ServerTarget {
 }
 
 /** A server of a kind that a driver manages. */
-export interface ManagedServerTarget {
+export type ManagedServerTarget = ManagedLlamaServer | ManagedVLLM;
+
+interface ManagedServerSettings {
   readonly kind: 'managed-server';
-  readonly engine: 'llama-server';
   readonly baseURL: string;
   readonly weights: 'random' | 'real';
+}
+
+/** Its server was started for priorities and nobody else uses it. */
+export interface ManagedVLLM extends ManagedServerSettings {
+  readonly engine: 'vllm';
+}
+
+export interface ManagedLlamaServer extends ManagedServerSettings {
+  readonly engine: 'llama-server';
   /** Room for saved slots, and the server's folder of them. */
   readonly stateBytes: number;
   readonly stateFolder: string;
@@ -127,5 +137,6 @@ export interface EngineCounters {
   readonly cachedByTier: { readonly device: number; readonly disk: number };
   readonly computedPrefillTokens: number;
   readonly backgroundTokens: number;
-  readonly evictions: number;
+  /** Undefined where the engine does not tell. */
+  readonly evictions?: number;
 }

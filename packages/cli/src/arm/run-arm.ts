@@ -131,6 +131,8 @@ function difference(
     },
     computedPrefillTokens: now.computedPrefillTokens - before.computedPrefillTokens,
     backgroundTokens: now.backgroundTokens - before.backgroundTokens,
-    evictions: now.evictions - before.evictions,
+    ...(now.evictions === undefined || before.evictions === undefined
+      ? {}
+      : { evictions: now.evictions - before.evictions }),
   };
 }

@@ -66,7 +66,7 @@ export async function findPython(signal: AbortSignal): Promise<string> {
 }
 
 /** The folder in which the embedded engine keeps its own model, too. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
   const { ENTRESOL_CACHE, LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
   if (ENTRESOL_CACHE) return ENTRESOL_CACHE;
   if (platform() === 'win32') {
@@ -78,25 +78,35 @@ function cacheFolder(): string {
 
 const keptCharacters = 2_000;
 
-async function run(
+/** Runs a program to its end; `output` is the end of what it printed. Rejects with the signal's reason when aborted. */
+export async function run(
   command: string,
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<{ readonly code: number; readonly output: string }> {
   signal.throwIfAborted();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+  // A group of its own, so that what it starts ends with it.
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: hasGroups });
   let output = '';
   const keep = (text: unknown): void => {
     output = `${output}${String(text)}`.slice(-keptCharacters);
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
+  const stop = (): void => {
+    if (child.pid !== undefined) process.kill(hasGroups ? -child.pid : child.pid, 'SIGTERM');
+  };
+  signal.addEventListener('abort', stop, { once: true });
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  child.on('error', (error) => (signal.aborted ? reject(signal.reason) : resolve(missing(error))));
+  child.on('error', () => resolve(noSuchCommand));
   child.on('close', (code) => (signal.aborted ? reject(signal.reason) : resolve(code ?? 1)));
-  const code = await promise;
-  return { code, output: output.trim() };
+  try {
+    return { code: await promise, output: output.trim() };
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
-/** As a shell says that there is no such command. */
-const missing = (_error: Error): number => 127;
+/** As shells say it. */
+const noSuchCommand = 127;
+const hasGroups = platform() !== 'win32';

@@ -8,11 +8,17 @@ import { describeMachine } from '../demo/machine-report.ts';
 import { engineSizing, loadSizing } from '../demo/sizing.ts';
 import type { ReportDocument } from '../report/report-document.ts';
 import { runConformance } from './conformance-run.ts';
-import { EngineUnavailable, type LiveDocument } from './live-document.ts';
+import { EngineUnavailable, type LiveDocument, type LiveEngineName } from './live-document.ts';
 import type { LiveOptions } from './live-options.ts';
-import { prepareLlamaServer, type LiveEngine } from './llama-server/llama-server-live.ts';
+import type { LiveEngine } from './live-engine.ts';
+import { prepareLlamaServer } from './llama-server/llama-server-live.ts';
+import { prepareVLLM } from './vllm/vllm-live.ts';
 
 const arms: readonly ArmName[] = ['unmodified', 'cachesage'];
+
+const prepare: Readonly<
+  Record<LiveEngineName, (options: LiveOptions, signal: AbortSignal) => Promise<LiveEngine>>
+> = { 'llama-server': prepareLlamaServer, vllm: prepareVLLM };
 
 export interface LiveHost {
   readonly signal: AbortSignal;
@@ -35,7 +41,7 @@ export async function runLive(options: LiveOptions, host: LiveHost): Promise<Liv
   const { engine: name } = options;
   try {
     host.say(`${name}: installing and starting`);
-    const engine = await prepareLlamaServer(options, host.signal);
+    const engine = await prepare[name](options, host.signal);
     host.say(`${name}: ${engine.version}, conformance`);
     const conformance = await engine.withServer(
       'managed',

@@ -20,6 +20,8 @@ export interface BackgroundRequestsOptions {
   readonly warm: (body: RequestBody, prefix: PrefixRef, signal: AbortSignal) => Promise<Usage>;
   /** The prompt is in the engine's cache now. */
   readonly warmed: (prefix: PrefixRef, usage: Usage) => void;
+  /** Hears what every act has computed, whatever came of it. */
+  readonly charged: (tokens: number) => void;
 }
 
 interface Waiting {
@@ -79,7 +81,9 @@ export class BackgroundRequests {
   }
 
   async #carryOut({ ticket, intent }: Waiting): Promise<void> {
-    this.#settle(ticket, await this.#run(ticket, intent));
+    const settled = await this.#run(ticket, intent);
+    this.#options.charged(settled.computedTokens ?? 0);
+    this.#settle(ticket, settled);
     this.#running = undefined;
     this.#next();
   }

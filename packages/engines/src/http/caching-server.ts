@@ -22,6 +22,7 @@ import { z } from 'zod';
 import { CostFit } from '../slot-manager/cost-fit.ts';
 import { CallDrafts } from '../slot-manager/serving/call-drafts.ts';
 import { BackgroundRequests } from './background-requests.ts';
+import { CallCounters, type CallStats } from './call-counters.ts';
 import { CallObserver } from './call-observer.ts';
 import { callField, readChatCall, type ChatCall } from './chat-call.ts';
 import { Comeback, isPassing } from './comeback.ts';
@@ -71,6 +72,7 @@ export class CachingServer implements EngineDriver {
   readonly #shadow = new ShadowCache();
   readonly #fit = new CostFit();
   readonly #drafts = new CallDrafts();
+  readonly #counters = new CallCounters();
   #host: EngineHost | undefined;
   #observer: CallObserver | undefined;
   #opening: Promise<void> | undefined;
@@ -124,6 +126,7 @@ export class CachingServer implements EngineDriver {
       fit: this.#fit,
       shadow: this.#shadow,
       figures: this.#chain.figures,
+      counters: this.#counters,
     });
     this.#comeback ??= new Comeback(clock, () => this.#connect(host, clock));
     this.#opening ??= this.#connect(host, clock);
@@ -151,6 +154,7 @@ export class CachingServer implements EngineDriver {
       isResident: (prefix) => this.#shadow.of(prefix).tokens > 0,
       warm: (body, prefix, signal) => this.#warm(body, prefix, signal),
       warmed: (prefix, usage) => this.#observer?.warmed(prefix, usage),
+      charged: (tokens) => this.#counters.charged(tokens),
     });
   }
 
@@ -226,6 +230,10 @@ export class CachingServer implements EngineDriver {
       acting: this.#background !== undefined,
       reportsCachedTokens: this.#observer?.reportsCachedTokens ?? true,
     };
+  }
+
+  stats(): CallStats {
+    return this.#counters.snapshot();
   }
 
   async #warm(body: RequestBody, prefix: PrefixRef, signal: AbortSignal): Promise<Usage> {

@@ -9,6 +9,7 @@ import type {
 } from '@entresol/runtime-core';
 import type { CostFit } from '../slot-manager/cost-fit.ts';
 import { SoloWatch } from '../slot-manager/serving/solo-watch.ts';
+import type { CallCounters } from './call-counters.ts';
 import type { ChatCall } from './chat-call.ts';
 import { editLines, parseJSON } from './event-lines.ts';
 import { readUsage } from './reply-usage.ts';
@@ -22,6 +23,7 @@ export interface CallObserverOptions {
   readonly fit: CostFit;
   readonly shadow: ShadowCache;
   readonly figures: TokenFigures;
+  readonly counters: CallCounters;
 }
 
 /** Sends the app's calls and learns from their replies what the engine holds and what its work costs. */
@@ -119,8 +121,9 @@ export class CallObserver {
     usage: Usage,
     prefillMs: Milliseconds | undefined,
   ): void {
-    const { shadow, figures, fit, clock } = this.#options;
+    const { shadow, figures, fit, clock, counters } = this.#options;
     const { input, cacheRead } = usage;
+    counters.called(usage);
     if (cacheRead === undefined) this.#reportsCachedTokens = false;
     const whole = prefixes.at(-1);
     if (whole !== undefined) figures.learn(whole.id, input);

@@ -5,6 +5,7 @@ import {
   type CachingServerInfo,
   type CachingServerOptions,
 } from '../http/caching-server.ts';
+import type { CallStats } from '../http/call-counters.ts';
 import type { Dialect, ServerFacts } from '../http/dialect.ts';
 import type { EngineClient } from '../http/engine-client.ts';
 import { firstModel } from '../http/models.ts';
@@ -27,6 +28,7 @@ export interface VLLMOptions extends CachingServerOptions {
 export interface VLLMEngine extends EngineDriver {
   /** @throws {EngineError} `closed` before `open`; what kept the server from being reached until it was once */
   info(): CachingServerInfo;
+  stats(): CallStats;
 }
 
 const engine = 'vllm';

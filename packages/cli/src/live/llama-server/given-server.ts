@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
 import process from 'node:process';
+import { freePort } from '../free-port.ts';
 import { EngineUnavailable } from '../live-document.ts';
 import type { ServerCommand } from '../server-process.ts';
 import type { LlamaServerSettings } from './settings.ts';
@@ -45,16 +45,4 @@ export function givenServer(
       version,
     };
   };
-}
-
-/** Free a moment ago: a server that loses the race for it says so and ends. */
-async function freePort(): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const server = createServer();
-  server.on('error', reject);
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-  });
-  return promise;
 }

@@ -2,34 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureRandomModel } from '@entresol/engines/embedded';
-import type { ManagedServerTarget, ServerTarget } from '../../arm/arm-messages.ts';
+import type { ManagedLlamaServer } from '../../arm/arm-messages.ts';
 import { engineSizing } from '../../demo/sizing.ts';
+import type { LiveEngine, LiveServer } from '../live-engine.ts';
 import type { LiveOptions } from '../live-options.ts';
 import { startServer, type ServerCommand } from '../server-process.ts';
 import { givenServer } from './given-server.ts';
 import { packagedServer } from './packaged-server.ts';
 import type { LlamaServerSettings } from './settings.ts';
-
-/** An engine that can be started again and again, fresh each time. */
-export interface LiveEngine {
-  readonly version: string;
-  readonly weights: 'random' | 'real';
-  readonly conformanceTest: string;
-  /** Room of the second tier in every arm: the server's own prompt cache, or its saved slots. */
-  readonly tierBytes: number;
-  /** Runs `use` with a server of its own, as its users start it (`plain`) or as the driver wants it (`managed`). */
-  withServer<T>(
-    how: 'plain' | 'managed',
-    use: (server: LiveServer) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T>;
-}
-
-interface LiveServer {
-  readonly target: ServerTarget | ManagedServerTarget;
-  /** What the conformance test is told. */
-  readonly environment: Readonly<Record<string, string>>;
-}
 
 /** @throws {EngineUnavailable} when there is no server for this machine */
 export async function prepareLlamaServer(
@@ -50,8 +30,6 @@ export async function prepareLlamaServer(
   const { version } = await commandFor(command, { ...settings, cacheMiB: 0, stateFolder: '' });
   return {
     version,
-    weights,
-    tierBytes,
     conformanceTest: 'packages/engines/test/llama-server/live.test.ts',
     async withServer(how, use, aborted) {
       const stateFolder = await mkdtemp(join(tmpdir(), 'entresol-slots-'));
@@ -85,7 +63,7 @@ function describe(
     weights,
     tierBytes,
     stateFolder,
-  }: Pick<ManagedServerTarget, 'weights' | 'stateFolder'> & {
+  }: Pick<ManagedLlamaServer, 'weights' | 'stateFolder'> & {
     readonly tierBytes: number;
   },
 ): LiveServer {
