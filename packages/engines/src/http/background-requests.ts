@@ -1,5 +1,6 @@
 import {
   EngineError,
+  type Capabilities,
   type EngineHost,
   type Intent,
   type Outcome,
@@ -12,12 +13,23 @@ import { Settlement, type Settled } from '../slot-manager/background/settlement.
 
 type Prefetch = Extract<Intent, { kind: 'prefetch' }>;
 type Retain = Extract<Intent, { kind: 'retain' }>;
+type Release = Extract<Intent, { kind: 'release' }>;
 
 export interface BackgroundRequestsOptions {
   readonly host: EngineHost;
   readonly isResident: (prefix: PrefixRef) => boolean;
   /** Sends a request that computes the prompt and next to nothing else; rejects with an `EngineError`. */
-  readonly warm: (body: RequestBody, prefix: PrefixRef, signal: AbortSignal) => Promise<Usage>;
+  readonly warm: (
+    body: RequestBody,
+    intent: Prefetch | Retain,
+    signal: AbortSignal,
+  ) => Promise<Usage>;
+  /** Gives a prefix up; undefined where the engine evicts by age alone. */
+  readonly release: ((prefix: PrefixRef) => Promise<void>) | undefined;
+  /** What the engine can do of the two ways to give up. */
+  readonly releases: Pick<Capabilities, 'drop' | 'demote'>;
+  /** How an applied `retain` is said to have worked. */
+  readonly retainMode: Outcome['mode'];
   /** The prompt is in the engine's cache now. */
   readonly warmed: (prefix: PrefixRef, usage: Usage) => void;
   /** Hears what every act has computed, whatever came of it. */
@@ -50,10 +62,8 @@ export class BackgroundRequests {
     this.#settlement.opened(ticket);
     if (this.#closing.signal.aborted)
       this.#settle(ticket, { state: 'cancelled', reason: 'closed' });
-    else if (intent.kind === 'release') {
-      // An automatic cache cannot be told what to give up: it is left to age.
-      this.#settle(ticket, { state: 'refused', reason: 'the engine evicts by age alone' });
-    } else {
+    else if (intent.kind === 'release') void this.#giveUp(ticket, intent);
+    else {
       this.#waiting.push({ ticket, intent });
       this.#waiting.sort(inOrder);
       this.#next();
@@ -71,6 +81,21 @@ export class BackgroundRequests {
 
   #settle(ticket: Ticket, settled: Settled): void {
     this.#settlement.settle(ticket, settled);
+  }
+
+  async #giveUp(ticket: Ticket, { prefix, how }: Release): Promise<void> {
+    const { release, releases } = this.#options;
+    if (release === undefined || !releases[how]) {
+      const reason = `the engine cannot ${how} a prefix`;
+      this.#settle(ticket, { state: 'refused', reason });
+      return;
+    }
+    try {
+      await release(prefix);
+      this.#settle(ticket, { state: 'applied', mode: how === 'drop' ? 'hard' : 'ranked' });
+    } catch (error) {
+      this.#settle(ticket, { state: 'failed', reason: String(error) });
+    }
   }
 
   #next(): void {
@@ -100,10 +125,10 @@ export class BackgroundRequests {
     const prompt = host.materialise(prefix);
     if (prompt === undefined) return { state: 'refused', reason: 'the prompt is gone' };
     if (prompt.form !== 'chat') return { state: 'refused', reason: 'only chats can be sent' };
-    const mode: Outcome['mode'] = kind === 'retain' ? 'touch' : 'advisory';
+    const mode = kind === 'retain' ? this.#options.retainMode : 'advisory';
     const startedAtMs = host.clock.now();
     try {
-      const usage = await warm(prompt.body, prefix, signal);
+      const usage = await warm(prompt.body, intent, signal);
       warmed(prefix, usage);
       const computedTokens = usage.input - (usage.cacheRead ?? (resident ? usage.input : 0));
       const evidence = usage.cacheRead === undefined ? 'derived' : 'exact';

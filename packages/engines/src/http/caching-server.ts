@@ -127,6 +127,7 @@ export class CachingServer implements EngineDriver {
       shadow: this.#shadow,
       figures: this.#chain.figures,
       counters: this.#counters,
+      usage: (reply) => this.usage(reply),
     });
     this.#comeback ??= new Comeback(clock, () => this.#connect(host, clock));
     this.#opening ??= this.#connect(host, clock);
@@ -152,7 +153,10 @@ export class CachingServer implements EngineDriver {
     this.#background = new BackgroundRequests({
       host,
       isResident: (prefix) => this.#shadow.of(prefix).tokens > 0,
-      warm: (body, prefix, signal) => this.#warm(body, prefix, signal),
+      warm: (body, { prefix, kind }, signal) => this.#warm(body, prefix, kind, signal),
+      release: this.#dialect.release && ((prefix) => this.#release(prefix)),
+      releases: this.#dialect.capabilities,
+      retainMode: this.#dialect.capabilities.retention === 'push' ? 'ranked' : 'touch',
       warmed: (prefix, usage) => this.#observer?.warmed(prefix, usage),
       charged: (tokens) => this.#counters.charged(tokens),
     });
@@ -197,7 +201,7 @@ export class CachingServer implements EngineDriver {
   }
 
   usage(reply: unknown): Usage | undefined {
-    return readUsage(reply);
+    return this.#dialect.usage?.(reply) ?? readUsage(reply);
   }
 
   load(): EngineLoad {
@@ -236,13 +240,23 @@ export class CachingServer implements EngineDriver {
     return this.#counters.snapshot();
   }
 
-  async #warm(body: RequestBody, prefix: PrefixRef, signal: AbortSignal): Promise<Usage> {
-    const request = this.#dialect.warmUp(body, prefix.scope.namespace);
+  async #release(prefix: PrefixRef): Promise<void> {
+    await this.#dialect.release?.(this.#client, prefix);
+    if (this.#dialect.capabilities.drop) this.#shadow.forget(prefix);
+  }
+
+  async #warm(
+    body: RequestBody,
+    prefix: PrefixRef,
+    why: 'prefetch' | 'retain',
+    signal: AbortSignal,
+  ): Promise<Usage> {
+    const request = this.#dialect.warmUp(body, prefix, why);
     const model = this.#facts?.model;
     const sent = { ...request, ...(request['model'] === undefined ? { model } : {}) };
     const options = { signal, timeoutMs: warmUpTimeoutMs };
     const reply = await this.#client.post('/v1/chat/completions', sent, z.unknown(), options);
-    return readUsage(reply) ?? { input: prefix.tokens, output: 1 };
+    return this.usage(reply) ?? { input: prefix.tokens, output: 1 };
   }
 
   async #serve(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {

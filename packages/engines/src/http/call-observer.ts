@@ -12,7 +12,6 @@ import { SoloWatch } from '../slot-manager/serving/solo-watch.ts';
 import type { CallCounters } from './call-counters.ts';
 import type { ChatCall } from './chat-call.ts';
 import { editLines, parseJSON } from './event-lines.ts';
-import { readUsage } from './reply-usage.ts';
 import type { ShadowCache } from './shadow-cache.ts';
 import type { TokenFigures } from './token-figures.ts';
 import { askingForUsage, asksForUsage, UsageEditor } from './usage-editor.ts';
@@ -24,6 +23,7 @@ export interface CallObserverOptions {
   readonly shadow: ShadowCache;
   readonly figures: TokenFigures;
   readonly counters: CallCounters;
+  readonly usage: (reply: unknown) => Usage | undefined;
 }
 
 /** Sends the app's calls and learns from their replies what the engine holds and what its work costs. */
@@ -76,7 +76,7 @@ export class CallObserver {
       return response;
     }
     if (headers.get('content-type')?.includes('text/event-stream') === true) {
-      const editor = new UsageEditor({ folds });
+      const editor = new UsageEditor({ folds, usage: this.#options.usage });
       const seen = new FirstData(editor, () => {
         prefillMs = elapsed();
       });
@@ -92,7 +92,7 @@ export class CallObserver {
       finish(undefined);
       throw error;
     }
-    finish(readUsage(parseJSON(new TextDecoder().decode(bytes))));
+    finish(this.#options.usage(parseJSON(new TextDecoder().decode(bytes))));
     return new Response(bytes, { status, statusText, headers });
   }
 

@@ -36,10 +36,6 @@ export class ShadowCache implements Residency {
     return { tokens: prefix.tokens, tier: 'device', truth: 'shadow' };
   }
 
-  lastUsedAtMs(prefix: PrefixRef): Milliseconds | undefined {
-    return this.#entries.get(prefix.id)?.lastUsedAtMs;
-  }
-
   /**
    * A prompt went through the engine.
    * @param chain of the prompt, shortest first
@@ -53,6 +49,10 @@ export class ShadowCache implements Residency {
     }
     for (const prefix of chain) this.#touch(prefix, nowMs);
     this.#evict();
+  }
+
+  forget({ id }: PrefixRef): void {
+    this.#remove(id);
   }
 
   clear(): void {

@@ -25,14 +25,20 @@ export function askingForUsage(body: RequestBody): RequestBody {
  */
 export class UsageEditor implements LineEditor {
   readonly #folds: boolean;
+  readonly #read: (reply: unknown) => Usage | undefined;
   usage: Usage | undefined;
   begun = false;
   #held: { readonly line: Uint8Array; readonly payload: object } | undefined;
   /** Lines behind the held one, empty as a rule. */
   #behind: Uint8Array[] = [];
 
-  constructor(options: { readonly folds: boolean }) {
+  constructor(options: {
+    readonly folds: boolean;
+    /** As OpenAI writes it by default. */
+    readonly usage?: (reply: unknown) => Usage | undefined;
+  }) {
     this.#folds = options.folds;
+    this.#read = options.usage ?? readUsage;
   }
 
   get complete(): boolean {
@@ -45,7 +51,7 @@ export class UsageEditor implements LineEditor {
     this.begun = true;
     const mayMatter = data.includes('"usage"') || (this.#folds && data.includes('finish_reason'));
     const payload = mayMatter ? parseJSON(data) : undefined;
-    this.usage = readUsage(payload) ?? this.usage;
+    this.usage = this.#read(payload) ?? this.usage;
     if (!this.#folds || typeof payload !== 'object' || payload === null) {
       return [...this.rest(), bytes];
     }

@@ -1,4 +1,4 @@
-import type { CallDraft, EngineDriver, RequestBody } from '@entresol/runtime-core';
+import type { CallDraft, EngineDriver, PrefixRef, RequestBody } from '@entresol/runtime-core';
 import { z } from 'zod';
 import {
   CachingServer,
@@ -7,6 +7,7 @@ import {
 } from '../http/caching-server.ts';
 import type { CallStats } from '../http/call-counters.ts';
 import type { Dialect, ServerFacts } from '../http/dialect.ts';
+import { endsInHead, oneToken } from '../http/warm-up-body.ts';
 import type { EngineClient } from '../http/engine-client.ts';
 import { firstModel } from '../http/models.ts';
 import { readMetrics, sumOf } from '../http/prometheus.ts';
@@ -91,16 +92,9 @@ class VLLMDialect implements Dialect {
     return { ...rest, cache_salt: this.#salts.of(scope.namespace) };
   }
 
-  warmUp(body: RequestBody, namespace: string): RequestBody {
-    const {
-      stream: _stream,
-      stream_options: _options,
-      max_completion_tokens: _max,
-      ...rest
-    } = body;
+  warmUp(body: RequestBody, { scope: { namespace } }: PrefixRef): RequestBody {
     return {
-      ...rest,
-      max_tokens: 1,
+      ...oneToken(body),
       // A head alone ends where every prompt of its role goes on, and not with the beginning of an answer.
       ...(endsInHead(body) ? { add_generation_prompt: false } : {}),
       ...(this.#priority ? { priority: warmUpPriority } : {}),
@@ -116,17 +110,6 @@ class VLLMDialect implements Dialect {
     ]);
     return { running: sumOf(samples, running), waiting: sumOf(samples, waiting) };
   }
-}
-
-function endsInHead({ messages }: RequestBody): boolean {
-  if (!Array.isArray(messages)) return false;
-  const last: unknown = messages.at(-1);
-  return (
-    typeof last === 'object' &&
-    last !== null &&
-    'role' in last &&
-    (last.role === 'system' || last.role === 'developer')
-  );
 }
 
 /** Newer servers say it in tokens, older ones in blocks. */
