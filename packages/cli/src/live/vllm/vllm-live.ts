@@ -9,9 +9,9 @@ import { tinyModel, vllmPython, vllmVersion } from './vllm-environment.ts';
 const modelName = 'tiny';
 /** vLLM's attention on the CPU takes blocks of a multiple of 32. */
 const blockTokens = 32;
-/** 16,384 tokens: about what the slots of the other engines hold. */
+/** 16,384 tokens: as many as the slots of the other engines, whose tokens are longer. */
 const blocks = 512;
-const contextTokens = 4_096;
+const contextTokens = 8_192;
 
 /**
  * vLLM for the CPU with random weights. Both arms start it the same way: its cache is its own in either.
