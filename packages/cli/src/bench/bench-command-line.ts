@@ -42,6 +42,7 @@ interface GivenOptions {
   readonly capacity?: number;
   readonly load?: Load | 'both';
   readonly repeats: number;
+  readonly minutes?: number;
   readonly seed: number;
   readonly sessions?: number;
   readonly concurrency?: number;
@@ -174,6 +175,11 @@ function benchCommand(accept: (options: GivenOptions) => void): Command {
       wholeNumber(1, 1000),
       4,
     )
+    .option(
+      '--minutes <n>',
+      'begin no repeat that would end later; every row gets one (default: no limit)',
+      wholeNumber(1, 10_000),
+    )
     .option('--arms <list>', `of ${armNames.join(', ')}`, nameList('an arm', armNames))
     .option('--sweep', 'one row per number of slots, the second tier scaled with it')
     .option('--tier-mbps <n>', 'slow the second tier to MB/s, or `auto-8b`', tierSpeed)
@@ -273,6 +279,7 @@ function planOf(given: GivenOptions, traces: TracePlan | undefined): BenchPlan {
     sweep,
     director: given.director,
     prior: given.prior === true,
+    ...(given.minutes === undefined ? {} : { minutes: given.minutes }),
     ...(given.sessions === undefined ? {} : { sessions: given.sessions }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(given.model === undefined ? {} : { modelPath: given.model }),

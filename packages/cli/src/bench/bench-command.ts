@@ -17,6 +17,7 @@ export function benchCommand(plan: BenchPlan): string {
     if (traces.capacity !== undefined) words.push(`--capacity ${traces.capacity}`);
   }
   words.push(`--load ${loads.length > 1 ? 'both' : loads.join()}`, `--repeats ${repeats}`);
+  if (plan.minutes !== undefined) words.push(`--minutes ${plan.minutes}`);
   words.push(`--arms ${arms.join()}`, `--seed ${seed}`);
   if (plan.sessions !== undefined) words.push(`--sessions ${plan.sessions}`);
   if (plan.concurrency !== undefined) words.push(`--concurrency ${plan.concurrency}`);

@@ -21,7 +21,10 @@ export interface BenchPlan {
   readonly loads: readonly Load[];
   /** In the order of every table; `unmodified` and `cachesage` always. */
   readonly arms: readonly ArmName[];
+  /** At most, where `minutes` bounds them too. */
   readonly repeats: number;
+  /** No repeat is begun that would likely end later, counted from the start; the rows share the time evenly. */
+  readonly minutes?: number;
   readonly seed: number;
   /** Undefined = what the load says. */
   readonly sessions?: number;

@@ -19,6 +19,7 @@ import { runPriorTrial } from '../prior/run-prior-trial.ts';
 import type { FirstFiveSessions } from '../report/report-document.ts';
 import { sampledTrace } from '../trace-load/sampled-trace.ts';
 import { tierTokensFor } from '../trace-load/tier-size.ts';
+import { TimeBox } from './time-box.ts';
 import { TimeLeft } from './time-left.ts';
 
 export interface MeasureHost {
@@ -47,6 +48,7 @@ export async function measurePoints(
   );
   const timeLeft = new TimeLeft(points.length * plan.repeats * plan.arms.length);
   const measured: MeasuredPoint[] = [];
+  const endsAtMs = host.clock.now() + (plan.minutes ?? Infinity) * 60_000;
   let tierBytesPerSecond = await settledSpeed(plan, host);
   for (const unsized of points) {
     const title = titleOf(plan, unsized);
@@ -64,8 +66,15 @@ export async function measurePoints(
     const point = await sizedPoint(unsized, loaded, plan, host);
     const measurement = new PointMeasurement({ ...options, point });
     const repeats: Repeat[] = [];
-    for (let repeat = 0; repeat < plan.repeats; repeat++) {
-      repeats.push(await measurement.repeat(repeat, tierBytesPerSecond));
+    const box = TimeBox.forNextRow(host.clock, endsAtMs, points.length - measured.length);
+    while (repeats.length < plan.repeats && box.fits()) {
+      repeats.push(await measurement.repeat(repeats.length, tierBytesPerSecond));
+      box.finished();
+    }
+    if (repeats.length < plan.repeats) {
+      host.progress.say(
+        `${title}: no time for more than ${repeats.length} of ${plan.repeats} repeats`,
+      );
     }
     const prior = plan.prior && !plan.sweep ? await measurement.prior() : undefined;
     measured.push({ point, repeats, prior, trace: loaded && playedTrace(plan, loaded, repeats) });

@@ -34,6 +34,13 @@ test('a sweep goes from one slot to sixteen with the second tier in proportion',
   expect(new Set(points.map(({ slots, tierBytes }) => tierBytes / slots)).size).toBe(1);
 });
 
+test('a limit of minutes is part of the plan and of the command that measures again', () => {
+  expect(planOf('--graph support-desk').minutes).toBeUndefined();
+  const plan = planOf('--graph support-desk --repeats 8 --minutes 9');
+  expect(plan.minutes).toBe(9);
+  expect(benchCommand(plan)).toContain('--repeats 8 --minutes 9');
+});
+
 test('traces take the place of the graphs, from the folder that the environment names', () => {
   const parsed = parseBenchCommandLine(['--traces'], today, { ENTRESOL_TRACES: '/data/traces' });
   if (parsed.kind !== 'bench') throw new Error(parsed.text);
