@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import type { Gpu, RandomModelSize } from '@entresol/engines/embedded';
 import { armNames } from '../demo/arm-plan.ts';
 import type { ArmName } from '../demo/arm-plan.ts';
 import {
@@ -10,19 +9,13 @@ import {
   mistakeIn,
   usualFramework,
 } from '../demo/example-names.ts';
-import type { FrameworkChoice, GraphName } from '../demo/example-names.ts';
+import type { GraphName } from '../demo/example-names.ts';
 import { defaultSeed, engineSizing } from '../demo/sizing.ts';
-import type { Load } from '../demo/sizing.ts';
 import { nameList, wholeNumber } from '../flag-values.ts';
 import { traceNames, usualPromptTokens } from '../trace-load/trace-task.ts';
 import { fileNames, shareAboveZero, tierSpeed } from './bench-flag-values.ts';
-import type {
-  BenchOptions,
-  BenchPlan,
-  EngineMemory,
-  TierSpeed,
-  TracePlan,
-} from './bench-options.ts';
+import type { BenchOptions, BenchPlan, EngineMemory, TracePlan } from './bench-options.ts';
+import type { GivenOptions } from './given-options.ts';
 
 /** What the arguments ask for. Nothing has happened yet. */
 export type BenchCommandLine =
@@ -30,37 +23,6 @@ export type BenchCommandLine =
   | { readonly kind: 'help'; readonly text: string }
   /** `text` names the value and the way out. */
   | { readonly kind: 'mistake'; readonly text: string };
-
-interface GivenOptions {
-  readonly json?: true;
-  readonly color: boolean;
-  readonly framework?: FrameworkChoice;
-  readonly graph?: readonly GraphName[];
-  readonly traces?: string | true;
-  readonly workloads?: readonly string[];
-  readonly calls?: number;
-  readonly capacity?: number;
-  readonly load?: Load | 'both';
-  readonly repeats: number;
-  readonly minutes?: number;
-  readonly seed: number;
-  readonly sessions?: number;
-  readonly concurrency?: number;
-  readonly slots?: number;
-  readonly tierMib?: number;
-  readonly tierMbps?: TierSpeed;
-  readonly sweep?: true;
-  readonly arms?: readonly ArmName[];
-  readonly model?: string;
-  readonly randomModel?: RandomModelSize;
-  readonly gpu?: Gpu;
-  readonly promptTokens?: number;
-  readonly contextTokens: number;
-  readonly director: 'script' | 'model';
-  readonly prior?: true;
-  readonly out?: string;
-  readonly resume?: true;
-}
 
 const mebibyte = 2 ** 20;
 const usualArms: readonly ArmName[] = ['unmodified', 'fair', 'cachesage', 'bare'];
