@@ -66,6 +66,7 @@ export type {
   PassageVerdict,
 } from './framework.ts';
 export type { Clock, Ids, Random, StateStore } from './ports.ts';
+export type { RequestLayout, RequestToLayOut } from './request-layout.ts';
 export type { Budget, Runtime, RuntimeOptions, RuntimeReport } from './runtime.ts';
 export { createPrefixChain } from './prefix-chain.ts';
 export type { PrefixChain } from './prefix-chain.ts';

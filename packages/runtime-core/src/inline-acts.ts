@@ -1,12 +1,19 @@
 import type { Arbiter } from './arbiter.ts';
 import type { CallGate } from './call-gate.ts';
 import type { CallPlan, Directive, InlineOccasion, ToolOutcome } from './directives.ts';
-import type { EngineDriver } from './engine-driver.ts';
-import type { Ability, FrameworkPort, PassageOccasion, PassageVerdict } from './framework.ts';
-import type { EndpointId, Milliseconds } from './identities.ts';
+import type { EngineDriver, RequestBody } from './engine-driver.ts';
+import type {
+  Ability,
+  CallIdentity,
+  FrameworkPort,
+  PassageOccasion,
+  PassageVerdict,
+} from './framework.ts';
+import type { EndpointId, Milliseconds, TenantId } from './identities.ts';
 import type { CallDraft, PolicyContext, PolicyMode } from './policy.ts';
 import type { InlineWish, PolicyHost } from './policy-host.ts';
 import type { Clock } from './ports.ts';
+import type { LaidOut } from './request-layout.ts';
 import { serveLookup } from './serve-lookup.ts';
 import { Tally } from './tally.ts';
 
@@ -38,6 +45,21 @@ export class InlineActs {
 
   constructor(parts: InlineActsParts) {
     this.#parts = parts;
+  }
+
+  /** The request as it is drafted and sent. */
+  layOut(
+    { workload, agent, session, call }: CallIdentity,
+    body: RequestBody,
+    endpoint: EndpointId,
+    tenant: TenantId | undefined,
+  ): LaidOut {
+    const { host, context, mode, stopped } = this.#parts;
+    const request = { workload, agent, session, call, endpoint, body };
+    return host.layOut(tenant === undefined ? request : { ...request, tenant }, context, {
+      defaultMode: mode(endpoint),
+      stopped: stopped(),
+    });
   }
 
   /** @param running calls that have been sent and not ended */

@@ -4,8 +4,10 @@ import type { CallPlan } from './directives.ts';
 import type { EngineDriver, RequestBody, Transport } from './engine-driver.ts';
 import type { CallIdentity } from './framework.ts';
 import type { CallDraft } from './policy.ts';
+import type { LaidOut } from './request-layout.ts';
 import { responsesUsage } from './responses-api.ts';
 import { lastUsagePayload, observeStream, type StreamEnd } from './stream-observer.ts';
+import { renameInReply, renameInStream } from './tool-names.ts';
 import type { Usage } from './usage.ts';
 
 /** A managed call on its way: who it is, what it sends, and what was decided about it. */
@@ -13,6 +15,8 @@ export interface PreparedCall {
   readonly identity: CallIdentity;
   readonly draft: CallDraft;
   readonly plan: CallPlan;
+  /** What is sent in place of the app's body. */
+  readonly layout: LaidOut;
 }
 
 /** What the client needs from the runtime; the client itself decides nothing. */
@@ -63,7 +67,7 @@ async function send(
   if (plan.hold !== undefined) await desk.gate.wait(plan.hold, request.init.signal ?? undefined);
   const target = (plan.route === undefined ? undefined : desk.driver(plan.route)) ?? driver;
   try {
-    const decoratedBody = decorated(request.body, call, target);
+    const decoratedBody = decorated(call, target);
     // Byte for byte what the app wrote, unless the driver has something to add.
     const body = decoratedBody === request.body ? request.text : JSON.stringify(decoratedBody);
     const url = target === driver ? request.url : `${target.transport.baseURL}${request.api}`;
@@ -76,15 +80,11 @@ async function send(
 }
 
 /** A driver that cannot decorate a body sends it as the app wrote it. */
-function decorated(
-  body: RequestBody,
-  { plan, draft }: PreparedCall,
-  driver: EngineDriver,
-): RequestBody {
+function decorated({ layout, plan, draft }: PreparedCall, driver: EngineDriver): RequestBody {
   try {
-    return driver.decorate(body, plan, draft);
+    return driver.decorate(layout.body, plan, draft);
   } catch {
-    return body;
+    return layout.body;
   }
 }
 
@@ -100,16 +100,19 @@ async function observeResponse(
     return response;
   }
   const { status, statusText, headers } = response;
+  const { toolNames } = call.layout;
   if (headers.get('content-type')?.includes('text/event-stream') === true) {
     const stream = observeStream(response.body, api, {
       firstToken: () => desk.firstToken(call),
       end: (end) => streamEnded(end, call, driver, desk),
     });
-    return new Response(stream, { status, statusText, headers });
+    const told = toolNames.size === 0 ? stream : stream.pipeThrough(renameInStream(toolNames));
+    return new Response(told, { status, statusText, headers });
   }
   const bytes = await response.arrayBuffer();
   desk.ended(call, usageOf(bytes, driver));
-  return new Response(bytes, { status, statusText, headers });
+  const told = toolNames.size === 0 ? bytes : renameInReply(bytes, toolNames);
+  return new Response(told, { status, statusText, headers });
 }
 
 function streamEnded(

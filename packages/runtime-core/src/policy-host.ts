@@ -3,6 +3,7 @@ import type { Directive, InlineOccasion } from './directives.ts';
 import type { RuntimeEvent } from './events.ts';
 import type { Milliseconds, PrefixRef } from './identities.ts';
 import type { Intent } from './intents.ts';
+import { asWritten, layOver, type LaidOut, type RequestToLayOut } from './request-layout.ts';
 import type {
   BackgroundOccasion,
   Policy,
@@ -55,6 +56,7 @@ export class PolicyHost {
   readonly #nextAgent: Seat | undefined;
   readonly #worth: Seat | undefined;
   readonly #inline: readonly Seat[];
+  readonly #layout: readonly Seat[];
 
   /** @throws {RuntimeConfigError} `duplicate-policy` or `duplicate-service` */
   constructor(policies: readonly Policy[]) {
@@ -74,6 +76,7 @@ export class PolicyHost {
     this.#inline = this.#seats.filter(
       ({ policy }) => policy.act?.inline !== undefined && policy.mode !== 'shadow',
     );
+    this.#layout = this.#seats.filter(({ policy }) => policy.act?.layout !== undefined);
     const providers = services.map((service) => [service, this.#provider(service)] as const);
     const byService = new Map(providers);
     this.#nextAgent = byService.get('predict.nextAgent');
@@ -166,6 +169,26 @@ export class PolicyHost {
       }
     }
     return wishes;
+  }
+
+  /** `stopped`: nobody is asked. */
+  layOut(
+    request: RequestToLayOut,
+    context: () => PolicyContext,
+    { defaultMode, stopped }: { readonly defaultMode: PolicyMode; readonly stopped: boolean },
+  ): LaidOut {
+    let laidOut = asWritten(request.body);
+    if (stopped) return laidOut;
+    for (const seat of this.#layout) {
+      const { body } = laidOut;
+      const layout = this.#guard(seat, (policy) => {
+        const said = policy.act?.layout?.({ ...request, body }, context());
+        return said === undefined ? undefined : layOver(laidOut, said);
+      });
+      const acts = (seat.policy.mode ?? defaultMode) === 'on';
+      if (acts && layout !== undefined) laidOut = layout;
+    }
+    return laidOut;
   }
 
   background(

@@ -10,6 +10,7 @@ import type {
   SessionId,
 } from './identities.ts';
 import type { Intent } from './intents.ts';
+import type { RequestLayout, RequestToLayOut } from './request-layout.ts';
 import type { CostModel, EngineLoad, Residency } from './residency.ts';
 
 /** `off`: not asked. `shadow`: observes and predicts, nothing is done. `on`: its acts are carried out. */
@@ -60,6 +61,12 @@ export interface Policy {
     transition?(session: SessionId, to: AgentId, context: PolicyContext): number | undefined;
   };
   readonly act?: {
+    /**
+     * On the request path, before a request is drafted: the same request in another layout, or undefined = as it is.
+     * Policies are asked in the order in which they are listed, each with what the one before made of it. In `shadow` it is
+     * asked too, and its answer is not used. Whatever fails, the request goes out as the app wrote it.
+     */
+    layout?(request: RequestToLayOut, context: PolicyContext): RequestLayout | undefined;
     /** On the request path: synchronous, merged into one plan. */
     inline?(occasion: InlineOccasion, context: PolicyContext): readonly Directive[];
     /** Off the path: wishes, executed or refused later. Never eviction verbs: order follows from `score`. */

@@ -31,7 +31,7 @@ interface DeskParts {
   readonly drivers: ReadonlyMap<string, EngineDriver>;
 }
 
-type Arrival = Pick<PreparedCall, 'identity' | 'draft'> & Pick<FrameworkLink, 'port'>;
+type Arrival = Omit<PreparedCall, 'plan'> & Pick<FrameworkLink, 'port'>;
 
 /** Where events, calls, policies and engines meet: the one place that knows both sides. */
 export class RuntimeDesk implements CallDesk {
@@ -166,8 +166,9 @@ export class RuntimeDesk implements CallDesk {
         const tenant = tenantOf?.(identity.metadata);
         // Where tenants are told apart, a call without one is nobody's: nothing is learned from it.
         if (tenantOf !== undefined && !tenant) return undefined;
-        const draft = draftCall(identity, body, driver, tenant);
-        return this.#start({ identity, draft, port: link.port }, body);
+        const layout = this.inline.layOut(identity, body, driver.endpoint, tenant);
+        const draft = draftCall(identity, layout.body, driver, tenant);
+        return this.#start({ identity, draft, layout, port: link.port });
       }
     } catch {
       // Fails open: what we cannot read, the engine answers as it would without us.
@@ -177,11 +178,11 @@ export class RuntimeDesk implements CallDesk {
   }
 
   /** From here on nothing throws: what began with `call-start` ends with `call-end` or `call-fail`. */
-  #start({ identity, draft, port }: Arrival, body: RequestBody): PreparedCall {
+  #start({ identity, draft, layout, port }: Arrival): PreparedCall {
     const { agent, session, call, attempt, previous } = identity;
     const { prefixes, scope } = draft;
     this.#makeWay(draft);
-    const continues = this.#memory.remember(agent, session, body, prefixes, call);
+    const continues = this.#memory.remember(agent, session, layout.body, prefixes, call);
     this.#managed += 1;
     this.observe({
       type: 'call-start',
@@ -193,7 +194,7 @@ export class RuntimeDesk implements CallDesk {
       ...(scope.namespace === '' ? {} : { tenant: scope.namespace }),
     });
     const plan = this.inline.plan(draft, this.#running.values(), port);
-    const prepared = { identity, draft, plan };
+    const prepared = { identity, draft, plan, layout };
     this.#running.set(call, prepared);
     return prepared;
   }
@@ -221,8 +222,7 @@ export class RuntimeDesk implements CallDesk {
 
   ended(call: PreparedCall, usage: Usage | undefined): void {
     this.#finish(call, usage);
-    const reported = usage === undefined ? {} : { usage };
-    this.observe({ type: 'call-end', ...this.#place(call.identity), ...reported });
+    this.observe({ type: 'call-end', ...this.#place(call.identity), ...(usage && { usage }) });
     this.gate.reached(call.identity.call, 'call-end');
   }
 
