@@ -122,8 +122,9 @@ export class RunTracker {
   #endDispatch(dispatch: Dispatch, how: DispatchEnd): void {
     dispatch.end = how;
     this.#open.delete(dispatch);
-    for (const tool of dispatch.tools.values()) {
-      this.#journal.tool(how === 'done' ? 'tool-end' : 'tool-fail', tool, dispatch);
+    for (const { name, ran } of dispatch.tools.values()) {
+      ran?.({ how: 'failed' });
+      this.#journal.tool(how === 'done' ? 'tool-end' : 'tool-fail', name, dispatch);
     }
     dispatch.tools.clear();
     this.#journal.dispatchEnd(dispatch, how);

@@ -1,5 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { CallId, DispatchEnd, DispatchId, SessionId } from '@entresol/runtime-core';
+import type {
+  CallId,
+  DispatchEnd,
+  DispatchId,
+  SessionId,
+  ToolOutcome,
+} from '@entresol/runtime-core';
 import type { Position } from './position.ts';
 import type { SessionRecord } from './session-records.ts';
 
@@ -12,10 +18,17 @@ export interface Dispatch {
   readonly after: readonly Cause[];
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Tools that have begun and not ended. */
-  readonly tools: Map<string, string>;
+  readonly tools: Map<string, OpenTool>;
   /** The last call when it failed: the same prompt again is another attempt at it. */
   failed: ModelCall | undefined;
   end: DispatchEnd | undefined;
+}
+
+/** A tool that has begun. */
+interface OpenTool {
+  readonly name: string;
+  /** To be told once how it ended; undefined where nobody wants to hear it. */
+  ran: ((outcome: ToolOutcome) => void) | undefined;
 }
 
 /** A dispatch that was over before another one began. */

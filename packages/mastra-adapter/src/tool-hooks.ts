@@ -1,14 +1,18 @@
+import type { ToolOutcome } from '@entresol/runtime-core';
 import { ask } from './app-watch.ts';
 import type { AppWatch } from './app-watch.ts';
 import { isObject } from './mastra-shape.ts';
 import { currentScope } from './scope.ts';
 import type { Dispatch } from './scope.ts';
+import { outcomeOf } from './tool-outcome.ts';
 
 /** What Mastra tells a tool hook. */
 interface ToolUse {
   readonly toolName: string;
   readonly input: unknown;
   readonly context?: unknown;
+  /** Of a tool that has run. */
+  readonly output?: unknown;
   readonly error?: unknown;
 }
 
@@ -26,17 +30,26 @@ export function toolHooks(own: unknown, watch: AppWatch): Readonly<Record<string
     try {
       const answer = (await decide(use, dispatch, watch)) ?? (await before?.(use));
       // Mastra asks nothing after a tool that did not run.
-      if (isObject(answer) && answer['proceed'] === false) end(use, dispatch, watch, 'tool-end');
+      if (isObject(answer) && answer['proceed'] === false) {
+        end(use, dispatch, watch, { type: 'tool-end', outcome: { how: 'not-run' } });
+      }
       return answer;
     } catch (error) {
-      end(use, dispatch, watch, 'tool-fail');
+      end(use, dispatch, watch, { type: 'tool-fail', outcome: { how: 'not-run' } });
       throw error;
     }
   };
   const afterToolCall = async (use: ToolUse): Promise<void> => {
     const dispatch = currentScope.getStore()?.dispatch;
     if (dispatch !== undefined) {
-      end(use, dispatch, watch, use.error === undefined ? 'tool-end' : 'tool-fail');
+      end(
+        use,
+        dispatch,
+        watch,
+        use.error === undefined
+          ? { type: 'tool-end', outcome: outcomeOf(use.output) }
+          : { type: 'tool-fail', outcome: { how: 'failed' } },
+      );
     }
     await after?.(use);
   };
@@ -52,21 +65,26 @@ function hookOf(hooks: unknown, name: string): Hook | undefined {
 
 /** Undefined = the tool runs. */
 async function decide(
-  { toolName, input, context }: ToolUse,
-  { session, path }: Dispatch,
+  use: ToolUse,
+  { session, path, tools }: Dispatch,
   watch: AppWatch,
 ): Promise<{ readonly proceed: false; readonly output: unknown } | undefined> {
+  const { toolName, input, context } = use;
   const given: unknown = isObject(context) ? context['abortSignal'] : undefined;
   const signal = given instanceof AbortSignal ? given : undefined;
   const occasion = { type: 'tool', session, agent: path, tool: toolName, args: input } as const;
   const decided = await ask(watch, occasion, signal);
   if (decided?.verdict === 'reject') return { proceed: false, output: decided.reason };
   if (decided?.verdict === 'serve') return { proceed: false, output: decided.value };
+  const open = tools.get(keyOf(use));
+  if (open !== undefined) open.ran = decided?.ran;
+  // The run was over before the tool began; nobody will hear how the tool ends.
+  else decided?.ran?.({ how: 'no-value' });
   return undefined;
 }
 
 function begin(use: ToolUse, dispatch: Dispatch, { journal, faults }: AppWatch): void {
-  dispatch.tools.set(keyOf(use), use.toolName);
+  dispatch.tools.set(keyOf(use), { name: use.toolName, ran: undefined });
   faults.guard(() => journal.tool('tool-start', use.toolName, dispatch));
 }
 
@@ -74,9 +92,12 @@ function end(
   use: ToolUse,
   dispatch: Dispatch,
   { journal, faults }: AppWatch,
-  type: 'tool-end' | 'tool-fail',
+  { type, outcome }: { readonly type: 'tool-end' | 'tool-fail'; readonly outcome: ToolOutcome },
 ): void {
-  if (!dispatch.tools.delete(keyOf(use))) return;
+  const open = dispatch.tools.get(keyOf(use));
+  if (open === undefined) return;
+  dispatch.tools.delete(keyOf(use));
+  open.ran?.(outcome);
   faults.guard(() => journal.tool(type, use.toolName, dispatch));
 }
 

@@ -1,8 +1,9 @@
 import type { Milliseconds } from '@entresol/runtime-core';
 import { LRUCache } from 'lru-cache';
+import type { KeptResult } from './kept-result.ts';
 
 interface Entry {
-  readonly value: string;
+  readonly value: KeptResult;
   readonly epoch: number;
   readonly untilMs: Milliseconds;
 }
@@ -21,7 +22,7 @@ export interface Look {
   readonly nowMs: Milliseconds;
 }
 
-type Found = { readonly value: string } | 'run' | 'gave-up';
+type Found = { readonly value: KeptResult } | 'run' | 'gave-up';
 
 /** Results and runs under way. A run goes by the epoch in which it began: what a write has passed is neither joined nor kept. */
 export class MemoTable {
@@ -59,7 +60,7 @@ export class MemoTable {
   }
 
   /** The tool has run. `value` undefined: nothing to keep, and the next who waits runs it. */
-  landed({ key, epoch, nowMs }: Look, value: string | undefined, ttlMs: Milliseconds): void {
+  landed({ key, epoch, nowMs }: Look, value: KeptResult | undefined, ttlMs: Milliseconds): void {
     const held = this.#entries.peek(key);
     if (value !== undefined && (held === undefined || held.epoch <= epoch)) {
       this.#entries.set(key, { value, epoch, untilMs: nowMs + ttlMs });

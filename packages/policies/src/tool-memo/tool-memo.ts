@@ -6,6 +6,7 @@ import type {
   RuntimeEvent,
   ToolOutcome,
 } from '@entresol/runtime-core';
+import { keptResult, valueOf } from './kept-result.ts';
 import { canonicalText, sha256 } from './memo-key.ts';
 import { MemoTable } from './memo-table.ts';
 import type { Look } from './memo-table.ts';
@@ -75,13 +76,15 @@ export function toolMemo(options: ToolMemoOptions): ToolMemo {
     }
     const epoch = epochs.get(occasion.tool) ?? 0;
     let look: Look | undefined;
-    const lookup = async (signal: AbortSignal): Promise<{ readonly value: string } | undefined> => {
+    const lookup = async (
+      signal: AbortSignal,
+    ): Promise<{ readonly value: unknown } | undefined> => {
       const key = await sha256(text);
       const asked = { key, epoch, nowMs };
       const found = await table.find(asked, signal);
       if (typeof found !== 'string') {
         figures.served += 1;
-        return found;
+        return { value: valueOf(found.value) };
       }
       // A caller that gave up runs the tool for itself: the run under way is another's to end.
       if (found === 'run') look = asked;
@@ -90,7 +93,7 @@ export function toolMemo(options: ToolMemoOptions): ToolMemo {
     };
     const ran = (outcome: ToolOutcome): void => {
       if (look === undefined) return;
-      const kept = storable(outcome, maxResultLength);
+      const kept = keptResult(outcome, maxResultLength);
       if (kept !== undefined) figures.stored += 1;
       table.landed(look, kept, listed.ttlMs);
     };
@@ -109,10 +112,4 @@ export function toolMemo(options: ToolMemoOptions): ToolMemo {
     act: { inline },
     figures: () => ({ ...figures }),
   };
-}
-
-/** Text only: it is served as it was, and no object is shared between two calls. */
-function storable(outcome: ToolOutcome, maxLength: number): string | undefined {
-  if (outcome.how !== 'returned' || typeof outcome.value !== 'string') return undefined;
-  return outcome.value.length <= maxLength ? outcome.value : undefined;
 }

@@ -16,7 +16,7 @@ interface Setting {
   readonly call: (
     tool: string,
     args: unknown,
-    run: () => Promise<string> | string,
+    run: () => unknown,
     session?: string,
   ) => Promise<unknown>;
 }
@@ -96,6 +96,29 @@ describe('toolMemo', () => {
     ]);
     expect(runs).toBe(2);
     expect(memo.figures().stored).toBe(1);
+  });
+
+  it('serves plain JSON as it was, each time as an object of its own', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (value) => {
+        const { call } = open(reading);
+        const served = [await call('read', {}, () => value), await call('read', {}, () => 'anew')];
+        expect(JSON.stringify(served[1])).toBe(JSON.stringify(value));
+        const isObject = typeof value === 'object' && value !== null;
+        expect(isObject && served[1] === value).toBe(false);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('keeps no result that JSON text would change', async () => {
+    const loop: Record<string, unknown> = {};
+    loop['self'] = loop;
+    for (const value of [new Date(0), { at: new Date(0) }, [undefined], { f: () => 1 }, loop, 1n]) {
+      const { call, memo } = open(reading);
+      await call('read', {}, () => value);
+      expect(memo.figures().stored).toBe(0);
+    }
   });
 
   it('never serves a result at the age of its TTL', async () => {
