@@ -1,10 +1,13 @@
 import type { AdapterHost, WorkloadId } from '@entresol/runtime-core';
+import { claimWorkloadId } from '@entresol/runtime-core/adapter';
 import { AttachedWorkload } from './attached-workload.ts';
 import type { LangGraphAttachment } from './attach.ts';
 import type { CompiledGraph } from './graph-shape.ts';
 import { declaredTopology } from './learned-topology.ts';
 import type { NodeGraph } from './node-graph.ts';
-import { claimWorkloadId } from './workload-id.ts';
+
+/** Name of a graph that was compiled without one. */
+const unnamed = 'LangGraph';
 
 /** What this package knows of one runtime. Graphs are held weakly: an app that compiles one for every request need not detach. */
 export class AdapterDesk {
@@ -32,7 +35,13 @@ export class AdapterDesk {
     nodes: NodeGraph,
     { gatesSteps }: { readonly gatesSteps: boolean },
   ): AttachedWorkload {
-    const workload = claimWorkloadId(this.#host, naming, declaredTopology(nodes));
+    const { id, graphName } = naming;
+    const name = naming.name ?? (graphName === unnamed ? undefined : graphName);
+    const workload = claimWorkloadId(
+      this.#host,
+      { id, name, kind: 'graph' },
+      declaredTopology(nodes),
+    );
     const known = this.#workloads.get(workload);
     if (known !== undefined) return known;
     const isForeign = (runId: string): boolean => this.knows(runId);

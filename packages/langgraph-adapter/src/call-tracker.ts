@@ -1,11 +1,11 @@
 import type { CallId, CallIdentity, Ids, RequestBody, WorkloadId } from '@entresol/runtime-core';
+import { CallOrder, exitOf } from '@entresol/runtime-core/adapter';
+import type { Position } from '@entresol/runtime-core/adapter';
 import { contextRunId } from './context-run.ts';
 import type { Dispatch, RootRun, Scope } from './dispatch.ts';
 import type { LearnedTopology } from './learned-topology.ts';
 import { PendingCalls } from './pending-calls.ts';
 import type { PendingCall } from './pending-calls.ts';
-import { exitOf, finishAt } from './position.ts';
-import type { Position } from './position.ts';
 import { fingerprintOfBody } from './prompt-fingerprint.ts';
 import { mediaOfBody } from './media-fingerprint.ts';
 
@@ -36,7 +36,7 @@ export class CallTracker {
   readonly #topology: LearnedTopology;
   readonly #scopeOf: (runId: string) => Scope | undefined;
   readonly #pending = new PendingCalls();
-  #finishedCalls = 0;
+  readonly #order = new CallOrder();
 
   constructor({ ids, workload, topology, scopeOf }: CallTrackerOptions) {
     this.#ids = ids;
@@ -149,9 +149,6 @@ export class CallTracker {
   }
 
   #finish(call: CallId, position: Position, root: RootRun): void {
-    this.#finishedCalls += 1;
-    const finished = { call, order: this.#finishedCalls };
-    finishAt(position, finished);
-    root.record.last = finished;
+    root.record.last = this.#order.finish(call, position);
   }
 }

@@ -1,7 +1,7 @@
+import { exitOf, laterOf } from '@entresol/runtime-core/adapter';
+import type { FinishedCall } from '@entresol/runtime-core/adapter';
 import { hasChosen } from './branch-routes.ts';
 import type { Cause, Causes, GraphRun } from './dispatch.ts';
-import { exitOf, laterOf } from './position.ts';
-import type { FinishedCall } from './position.ts';
 
 /** How LangGraph announces a task made by `Send` (or by a call of the functional API). */
 export const sendTrigger = '__pregel_push';

@@ -1,9 +1,10 @@
 import type { Clock, DispatchEnd } from '@entresol/runtime-core';
+import { exitOf, laterOf } from '@entresol/runtime-core/adapter';
+import type { Journal } from '@entresol/runtime-core/adapter';
 import type { CallTracker } from './call-tracker.ts';
+import { refOf } from './dispatch.ts';
 import type { Dispatch, RootRun } from './dispatch.ts';
-import type { Journal } from './journal.ts';
 import type { LearnedTopology } from './learned-topology.ts';
-import { exitOf, laterOf } from './position.ts';
 import { isIdle, longestPause } from './root-run.ts';
 
 /**
@@ -87,7 +88,7 @@ export class DispatchEnds {
     if (root.byNamespace.get(namespace) === dispatch) root.byNamespace.delete(namespace);
     const entry = achieved ?? position.entry;
     if (how === 'interrupted') root.interrupted.set(namespace, { after, entry });
-    journal.dispatchEnd(dispatch, how);
+    journal.dispatchEnd(refOf(dispatch), how);
     if (isIdle(root)) this.awaitNode(root);
     const isOver = how === 'done' || how === 'handed-off';
     if (isOver && enclosing !== undefined) {
@@ -100,7 +101,7 @@ export class DispatchEnds {
   #leaveBehind(dispatch: Dispatch): void {
     const { calls, journal } = this.#options;
     for (const runId of dispatch.models) calls.modelEnd(runId);
-    for (const tool of dispatch.tools.values()) journal.toolError(tool, dispatch, undefined);
+    for (const tool of dispatch.tools.values()) journal.tool('tool-fail', tool, refOf(dispatch));
     dispatch.tools.clear();
     dispatch.unannounced = undefined;
   }

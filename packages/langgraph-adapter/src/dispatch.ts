@@ -1,8 +1,13 @@
 import type { DispatchEnd, DispatchId, SessionId } from '@entresol/runtime-core';
+import type {
+  DispatchRef,
+  FinishedCall,
+  Position,
+  StartedDispatch,
+} from '@entresol/runtime-core/adapter';
 import type { LocalGraph, Retries } from './local-graph.ts';
 import type { PendingCall } from './pending-calls.ts';
-import type { FinishedCall, Position } from './position.ts';
-import type { SessionRecord } from './session-records.ts';
+import type { ThreadRecord } from './thread-record.ts';
 
 /** One compiled graph of a workload, which may have many: an app may compile the same one for every request. */
 export interface Instance {
@@ -15,7 +20,7 @@ export interface RootRun {
   readonly runId: string;
   readonly instance: Instance;
   readonly session: SessionId;
-  readonly record: SessionRecord;
+  readonly record: ThreadRecord;
   /** False: nothing can come back to this session. */
   readonly hasThread: boolean;
   /** Runs inside that have not ended. */
@@ -113,4 +118,14 @@ export interface Scope {
   readonly isNode: boolean;
   /** True when it was begun directly by the run of a node. */
   readonly isStep?: boolean;
+}
+
+/** As events name it. */
+export function refOf({ id, root }: Dispatch): DispatchRef {
+  return { session: root.session, dispatch: id };
+}
+
+export function startOf(dispatch: Dispatch): StartedDispatch {
+  const { path, enclosing, after } = dispatch;
+  return { ...refOf(dispatch), agent: path, parent: enclosing?.id, after };
 }

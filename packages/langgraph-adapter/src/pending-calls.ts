@@ -1,6 +1,6 @@
 import type { CallId } from '@entresol/runtime-core';
+import type { Position } from '@entresol/runtime-core/adapter';
 import type { Dispatch } from './dispatch.ts';
-import type { Position } from './position.ts';
 
 /** A model run that has begun and whose requests are still to be recognised. */
 export interface PendingCall {

@@ -1,5 +1,5 @@
+import { exitOf } from '@entresol/runtime-core/adapter';
 import type { Cause, Causes, GraphRun, RootRun } from './dispatch.ts';
-import { exitOf } from './position.ts';
 
 /** What is kept of a run for the one that goes on from where it stopped: who ran last, by id and last call. */
 export interface RunRest extends Pick<GraphRun, 'step' | 'current' | 'previous' | 'latest'> {

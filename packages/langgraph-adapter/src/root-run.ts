@@ -1,7 +1,7 @@
 import type { SessionId } from '@entresol/runtime-core';
+import type { Position, SessionRecords } from '@entresol/runtime-core/adapter';
 import type { Dispatch, GraphRun, Instance, RootRun } from './dispatch.ts';
-import type { Position } from './position.ts';
-import type { SessionRecords } from './session-records.ts';
+import type { ThreadRecord } from './thread-record.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -26,7 +26,7 @@ export function newGraphRun(
 /** A run of the attached graph starts: in the session of its thread, or in one of its own. */
 export function newRootRun(
   { runId, metadata, instance }: { runId: string; metadata: Metadata; instance: Instance },
-  sessions: SessionRecords,
+  sessions: SessionRecords<ThreadRecord>,
 ): { readonly root: RootRun; readonly isNewSession: boolean } {
   const thread = metadata['thread_id'];
   const hasThread = typeof thread === 'string' || typeof thread === 'number';

@@ -26,3 +26,9 @@ export function endByError(error: unknown, signal?: AbortSignal): DispatchEnd {
       return 'failed';
   }
 }
+
+/** Interrupts and handoffs arrive as errors of a tool and are none. */
+export function toolEndByError(error: unknown): 'tool-end' | 'tool-fail' {
+  const how = endByError(error);
+  return how === 'interrupted' || how === 'handed-off' ? 'tool-end' : 'tool-fail';
+}

@@ -1,22 +1,22 @@
 import type { Clock, DispatchEnd, Ids, WorkloadId } from '@entresol/runtime-core';
+import { exitOf, positionInside, SessionRecords } from '@entresol/runtime-core/adapter';
+import type { Journal, Position } from '@entresol/runtime-core/adapter';
 import { noteRoute } from './branch-routes.ts';
 import { CallTracker } from './call-tracker.ts';
 import { causesOf, causesOfTravelled, enterDispatch, enterStep, sendTrigger } from './causes.ts';
 import { commandTargets, commandTargetsOfError } from './command-targets.ts';
 import { DispatchEnds } from './dispatch-ends.ts';
+import { refOf, startOf } from './dispatch.ts';
 import type { Causes, Dispatch, GraphRun, Instance, RootRun, Scope } from './dispatch.ts';
-import type { Journal } from './journal.ts';
 import type { LearnedTopology } from './learned-topology.ts';
 import { startNode, unknownRetries } from './local-graph.ts';
 import { joinPath } from './node-graph.ts';
 import { readNodeRun, takesInput } from './node-run.ts';
 import type { ChainStart, NodeRun } from './node-run.ts';
-import { exitOf, positionInside } from './position.ts';
-import type { Position } from './position.ts';
 import { causesOfResumed, goOn, restOf } from './resumption.ts';
 import { newGraphRun, newRootRun } from './root-run.ts';
-import { endByError } from './run-outcome.ts';
-import { SessionRecords } from './session-records.ts';
+import { endByError, toolEndByError } from './run-outcome.ts';
+import { newThreadRecord } from './thread-record.ts';
 
 /** Threads remembered between their runs. */
 const sessionLimit = 10_000;
@@ -38,7 +38,7 @@ export class RunTracker {
   readonly #isForeign: (runId: string) => boolean;
   readonly #scopes = new Map<string, Scope>();
   readonly #roots = new Map<string, RootRun>();
-  readonly #sessions = new SessionRecords(sessionLimit);
+  readonly #sessions = new SessionRecords(sessionLimit, newThreadRecord);
   readonly #closed = new WeakSet<Instance>();
   /** Hears of the model runs, and must hear when a dispatch leaves one behind. */
   readonly calls: CallTracker;
@@ -137,26 +137,24 @@ export class RunTracker {
     const dispatch = this.#scopeOf(runId)?.dispatch;
     if (dispatch === undefined) return;
     dispatch.tools.set(runId, tool);
-    this.#journal.toolStart(tool, dispatch);
+    this.#journal.tool('tool-start', tool, refOf(dispatch));
   }
 
   toolEnd(runId: string): void {
-    const ended = this.#takeTool(runId);
-    if (ended !== undefined) this.#journal.toolEnd(ended.tool, ended.dispatch);
+    this.#endTool(runId, 'tool-end');
   }
 
   toolError(runId: string, error: unknown): void {
-    const ended = this.#takeTool(runId);
-    if (ended !== undefined) this.#journal.toolError(ended.tool, ended.dispatch, error);
+    this.#endTool(runId, toolEndByError(error));
   }
 
-  #takeTool(runId: string): { readonly tool: string; readonly dispatch: Dispatch } | undefined {
+  #endTool(runId: string, type: 'tool-end' | 'tool-fail'): void {
     const dispatch = this.#scopeOf(runId)?.dispatch;
     const tool = dispatch?.tools.get(runId);
     this.#end(runId, 'done');
-    if (dispatch === undefined || tool === undefined) return undefined;
+    if (dispatch === undefined || tool === undefined) return;
     dispatch.tools.delete(runId);
-    return { tool, dispatch };
+    this.#journal.tool(type, tool, refOf(dispatch));
   }
 
   #scopeOf(runId: string | undefined): Scope | undefined {
@@ -205,7 +203,9 @@ export class RunTracker {
     record.active -= 1;
     if (root.hasThread) record.rest = restOf(root);
     else this.#sessions.forget(session);
-    if (record.active === 0) this.#journal.sessionRest(root);
+    if (record.active > 0) return;
+    if (root.hasThread) this.#journal.sessionPause(session);
+    else this.#journal.sessionClose(session);
   }
 
   #causesOf(root: RootRun, graph: GraphRun, { name, namespace, step, trigger }: NodeRun): Causes {
@@ -294,6 +294,6 @@ export class RunTracker {
     if (graph === root.graph && graph.begun && causes.after.length === 0) {
       this.#topology.noteStart(dispatch.path);
     }
-    this.#journal.dispatchStart(dispatch);
+    this.#journal.dispatchStart(startOf(dispatch));
   }
 }

@@ -5,8 +5,8 @@ import type {
   RequestBody,
   WorkloadId,
 } from '@entresol/runtime-core';
+import { Journal } from '@entresol/runtime-core/adapter';
 import type { Instance } from './dispatch.ts';
-import { Journal } from './journal.ts';
 import { LearnedTopology } from './learned-topology.ts';
 import type { NodeGraph } from './node-graph.ts';
 import { RunTracker } from './run-tracker.ts';

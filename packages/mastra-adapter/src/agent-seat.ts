@@ -68,7 +68,7 @@ async function observed(
   const signal = options.abortSignal;
   const thread = threadOf(options);
   const path = parent === undefined ? agent.id : `${parent.path}/${agent.id}`;
-  const id = thread ?? tracker.sessions.ofRun(options.runId) ?? options.runId;
+  const id = thread ?? tracker.suspended.sessionOf(options.runId) ?? options.runId;
   const session = id ?? watch.host.ids('session');
   await passTransition(watch, parent, { to: path, session: parent?.session ?? session, signal });
   const scope = faults.guard(() =>
@@ -115,7 +115,7 @@ function noteRuns(
   { session }: Scope,
   ids: readonly (string | undefined)[],
 ): void {
-  for (const id of ids) if (id !== undefined) tracker.sessions.noteRun(id, session);
+  for (const id of ids) if (id !== undefined) tracker.suspended.note(id, session);
 }
 
 /** A model asked about the conversation, not as a part of it. */

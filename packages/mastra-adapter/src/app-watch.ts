@@ -1,8 +1,8 @@
 import type { AdapterHost, PassageOccasion, PassageVerdict } from '@entresol/runtime-core';
+import type { Journal } from '@entresol/runtime-core/adapter';
 import type { CallTracker } from './call-tracker.ts';
 import { TransitionRejectedError } from './errors.ts';
 import type { Interposer } from './interpose.ts';
-import type { Journal } from './journal.ts';
 import type { MastraPort } from './mastra-port.ts';
 import type { RunTracker } from './run-tracker.ts';
 import type { Scope } from './scope.ts';

@@ -6,6 +6,7 @@ import type {
   Topology,
   WorkloadId,
 } from '@entresol/runtime-core';
+import { claimWorkloadId, Journal } from '@entresol/runtime-core/adapter';
 import type { Mastra } from '@mastra/core/mastra';
 import { seatAgent } from './agent-seat.ts';
 import type { AppWatch } from './app-watch.ts';
@@ -13,7 +14,6 @@ import { Faults } from './app-watch.ts';
 import { CallTracker } from './call-tracker.ts';
 import { MastraAttachError } from './errors.ts';
 import { Interposer } from './interpose.ts';
-import { Journal } from './journal.ts';
 import { isAgent, isMastra } from './mastra-shape.ts';
 import type { MastraShape } from './mastra-shape.ts';
 import { MastraPort } from './mastra-port.ts';
@@ -26,7 +26,6 @@ import { scopeFetch } from './scoped-fetch.ts';
 import { Seats } from './seats.ts';
 import { LearnedTopology } from './topology/learned-topology.ts';
 import { readApp } from './topology/read-app.ts';
-import { claimWorkloadId } from './workload-id.ts';
 import { placeIn } from './workflow-seat.ts';
 
 export interface AttachOptions {
@@ -125,7 +124,7 @@ function begin(
   const reader = readApp(mastra, agentById);
   const topology = new LearnedTopology(reader.graph);
   const declared = topology.current;
-  const workload = claimWorkloadId(host, options.id, declared);
+  const workload = claimWorkloadId(host, { id: options.id, kind: 'mastra' }, declared);
   const journal = new Journal(host, workload);
   const port = new MastraPort();
   const census = new ModelCensus();

@@ -1,6 +1,6 @@
 import type { AgentId, CallIdentity, Ids, RequestBody, WorkloadId } from '@entresol/runtime-core';
+import { CallOrder, exitOf } from '@entresol/runtime-core/adapter';
 import type { LearnedTopology } from './topology/learned-topology.ts';
-import { exitOf, finishAt } from './position.ts';
 import { currentCall, currentScope } from './scope.ts';
 import type { Dispatch, ModelCall, Scope } from './scope.ts';
 
@@ -24,7 +24,7 @@ export class CallTracker {
   /** Dispatches of this workload that have called a model themselves. */
   readonly #callers = new WeakSet<Dispatch>();
   readonly #mine = new WeakSet<Scope>();
-  #finishedCalls = 0;
+  readonly #order = new CallOrder();
   #open = 0;
 
   constructor(options: CallTrackerOptions) {
@@ -117,9 +117,7 @@ export class CallTracker {
   }
 
   #finish({ call, scope }: ModelCall): void {
-    this.#finishedCalls += 1;
-    const finished = { call, order: this.#finishedCalls };
-    finishAt(scope.position, finished);
+    const finished = this.#order.finish(call, scope.position);
     if (isMainline(scope)) scope.record.last = finished;
   }
 }

@@ -1,10 +1,14 @@
 import type { DispatchEnd, Ids, SessionId } from '@entresol/runtime-core';
-import type { Journal } from './journal.ts';
-import { exitOf } from './position.ts';
-import type { FinishedCall, Position } from './position.ts';
+import { exitOf, SessionRecords } from '@entresol/runtime-core/adapter';
+import type { FinishedCall, Journal, Position } from '@entresol/runtime-core/adapter';
+import { refOf } from './scope.ts';
 import type { Cause, Dispatch, Scope } from './scope.ts';
-import type { SessionRecord } from './session-records.ts';
-import { SessionRecords } from './session-records.ts';
+import { SuspendedRuns } from './suspended-runs.ts';
+import { newThreadRecord } from './thread-record.ts';
+import type { ThreadRecord } from './thread-record.ts';
+
+/** How many sessions at rest and suspended runs are remembered. */
+const limit = 10_000;
 
 /** A run that begins: of an agent, a workflow or a step. */
 interface Opening {
@@ -36,7 +40,8 @@ interface Origin {
 
 /** Follows the runs of one workload: whose session, inside what, and after what. */
 export class RunTracker {
-  readonly sessions: SessionRecords = new SessionRecords();
+  readonly sessions: SessionRecords<ThreadRecord> = new SessionRecords(limit, newThreadRecord);
+  readonly suspended: SuspendedRuns = new SuspendedRuns(limit);
   readonly #ids: Ids;
   readonly #journal: Journal;
   readonly #open = new Set<Dispatch>();
@@ -77,9 +82,10 @@ export class RunTracker {
     };
   }
 
-  #enter(root: RootSession | undefined): SessionRecord {
+  #enter(root: RootSession | undefined): ThreadRecord {
     const { id, returns } = root ?? { id: this.#ids('session'), returns: false };
-    const { record, isNew } = this.sessions.enter(id, returns);
+    const { record, isNew } = this.sessions.enter(id);
+    record.returns ||= returns;
     if (isNew) this.#journal.sessionStart(id);
     return record;
   }
@@ -102,7 +108,12 @@ export class RunTracker {
       end: undefined,
     };
     this.#open.add(dispatch);
-    this.#journal.dispatchStart(dispatch);
+    this.#journal.dispatchStart({
+      ...refOf(dispatch),
+      agent: path,
+      parent: around?.id,
+      after: after.map((cause) => cause.id),
+    });
     return dispatch;
   }
 
@@ -124,13 +135,13 @@ export class RunTracker {
     this.#open.delete(dispatch);
     for (const { name, ran } of dispatch.tools.values()) {
       ran?.({ how: 'failed' });
-      this.#journal.tool(how === 'done' ? 'tool-end' : 'tool-fail', name, dispatch);
+      this.#journal.tool(how === 'done' ? 'tool-end' : 'tool-fail', name, refOf(dispatch));
     }
     dispatch.tools.clear();
-    this.#journal.dispatchEnd(dispatch, how);
+    this.#journal.dispatchEnd(refOf(dispatch), how);
   }
 
-  #leave(record: SessionRecord, how: DispatchEnd): void {
+  #leave(record: ThreadRecord, how: DispatchEnd): void {
     record.active -= 1;
     if (record.active > 0) return;
     if (record.returns || how === 'interrupted') {
@@ -147,7 +158,7 @@ export class RunTracker {
   }
 }
 
-function originOf({ parent, place, parallel }: Opening, record: SessionRecord): Origin {
+function originOf({ parent, place, parallel }: Opening, record: ThreadRecord): Origin {
   if (parent === undefined) return { entry: record.last, causes: [] };
   if (parent.kind === 'agent') {
     // Agents that one reply asks for run side by side: each follows from the reply, none from another.

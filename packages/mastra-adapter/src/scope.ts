@@ -6,8 +6,8 @@ import type {
   SessionId,
   ToolOutcome,
 } from '@entresol/runtime-core';
-import type { Position } from './position.ts';
-import type { SessionRecord } from './session-records.ts';
+import type { DispatchRef, Position } from '@entresol/runtime-core/adapter';
+import type { ThreadRecord } from './thread-record.ts';
 
 /** One activation of an agent. */
 export interface Dispatch {
@@ -22,6 +22,11 @@ export interface Dispatch {
   /** The last call when it failed: the same prompt again is another attempt at it. */
   failed: ModelCall | undefined;
   end: DispatchEnd | undefined;
+}
+
+/** As events name it. */
+export function refOf({ session, id }: Dispatch): DispatchRef {
+  return { session, dispatch: id };
 }
 
 /** A tool that has begun. */
@@ -42,7 +47,7 @@ export interface Scope {
   readonly owner: object;
   readonly parent: Scope | undefined;
   readonly session: SessionId;
-  readonly record: SessionRecord;
+  readonly record: ThreadRecord;
   readonly position: Position;
   /** The dispatch itself for an agent, else the one around. */
   readonly dispatch: Dispatch | undefined;

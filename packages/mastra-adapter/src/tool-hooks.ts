@@ -2,7 +2,7 @@ import type { ToolOutcome } from '@entresol/runtime-core';
 import { ask } from './app-watch.ts';
 import type { AppWatch } from './app-watch.ts';
 import { isObject } from './mastra-shape.ts';
-import { currentScope } from './scope.ts';
+import { currentScope, refOf } from './scope.ts';
 import type { Dispatch } from './scope.ts';
 import { outcomeOf } from './tool-outcome.ts';
 
@@ -85,7 +85,7 @@ async function decide(
 
 function begin(use: ToolUse, dispatch: Dispatch, { journal, faults }: AppWatch): void {
   dispatch.tools.set(keyOf(use), { name: use.toolName, ran: undefined });
-  faults.guard(() => journal.tool('tool-start', use.toolName, dispatch));
+  faults.guard(() => journal.tool('tool-start', use.toolName, refOf(dispatch)));
 }
 
 function end(
@@ -98,7 +98,7 @@ function end(
   if (open === undefined) return;
   dispatch.tools.delete(keyOf(use));
   open.ran?.(outcome);
-  faults.guard(() => journal.tool(type, use.toolName, dispatch));
+  faults.guard(() => journal.tool(type, use.toolName, refOf(dispatch)));
 }
 
 function keyOf({ toolName, context }: ToolUse): string {

@@ -91,7 +91,7 @@ function inWorkflow(
   const runId: unknown = Reflect.get(run, 'runId');
   const thread = threadOf(options);
   const name = typeof runId === 'string' ? runId : undefined;
-  const id = thread ?? tracker.sessions.ofRun(name) ?? name ?? watch.host.ids('session');
+  const id = thread ?? tracker.suspended.sessionOf(name) ?? name ?? watch.host.ids('session');
   const scope = faults.guard(() =>
     tracker.begin({
       kind: 'workflow',
@@ -107,7 +107,7 @@ function inWorkflow(
   calls.adopt(scope);
   const over = (result: unknown): void => {
     const how = endByResult(result, undefined);
-    if (how === 'interrupted' && name !== undefined) tracker.sessions.noteRun(name, scope.session);
+    if (how === 'interrupted' && name !== undefined) tracker.suspended.note(name, scope.session);
     faults.guard(() => tracker.end(scope, how));
   };
   try {

@@ -1,4 +1,4 @@
-import type { CallId } from '@entresol/runtime-core';
+import type { CallId } from '../identities.ts';
 
 /** A call that is over, and its place in the order in which calls were over. */
 export interface FinishedCall {
@@ -15,6 +15,8 @@ export interface Position {
   readonly entry: FinishedCall | undefined;
   /** The call inside the run that was over last. */
   last: FinishedCall | undefined;
+  /** The last one that the run has made itself, not something inside it. */
+  own?: FinishedCall;
 }
 
 /** The call that precedes whatever comes after this position now. */
@@ -27,17 +29,27 @@ export function positionInside(parent: Position): Position {
   return { parent, entry: exitOf(parent), last: undefined };
 }
 
-/** A call is over at `position`, and with it in every run around it. */
-export function finishAt(position: Position, finished: FinishedCall): void {
-  for (let at: Position | undefined = position; at !== undefined; at = at.parent) {
-    at.last = finished;
-  }
-}
-
+/** Undefined only when both are. */
 export function laterOf(
   one: FinishedCall | undefined,
   other: FinishedCall | undefined,
 ): FinishedCall | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return other.order > one.order ? other : one;
+}
+
+/** Numbers calls in the order in which they are over. */
+export class CallOrder {
+  #finished = 0;
+
+  /** A call is over at `position`, and with it in every run around it. */
+  finish(call: CallId, position: Position): FinishedCall {
+    this.#finished += 1;
+    const finished = { call, order: this.#finished };
+    position.own = finished;
+    for (let at: Position | undefined = position; at !== undefined; at = at.parent) {
+      at.last = finished;
+    }
+    return finished;
+  }
 }

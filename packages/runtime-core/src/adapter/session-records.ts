@@ -1,38 +1,38 @@
-import type { SessionId } from '@entresol/runtime-core';
+import type { SessionId } from '../identities.ts';
 import type { FinishedCall } from './position.ts';
-import type { RunRest } from './resumption.ts';
 
-/** All that is kept of a session between its runs. */
+/** What every adapter keeps of a session between its runs; each adds what its framework needs. */
 export interface SessionRecord {
   /** Runs that have not ended. */
   active: number;
   /** The call that was over last. */
   last: FinishedCall | undefined;
-  /** Where its last run stopped. */
-  rest: RunRest | undefined;
 }
 
 /** Sessions by id, least recently used first; above the limit the oldest one at rest is forgotten. */
-export class SessionRecords {
-  readonly #records = new Map<SessionId, SessionRecord>();
+export class SessionRecords<R extends SessionRecord> {
+  readonly #records = new Map<SessionId, R>();
   readonly #limit: number;
+  readonly #create: (session: SessionId) => R;
 
-  constructor(limit: number) {
+  /** @param create the record of a session without runs */
+  constructor(limit: number, create: (session: SessionId) => R) {
     this.#limit = limit;
+    this.#create = create;
   }
 
   get size(): number {
     return this.#records.size;
   }
 
-  get(session: SessionId): SessionRecord | undefined {
+  get(session: SessionId): R | undefined {
     return this.#records.get(session);
   }
 
   /** Counts one more run of the session; `isNew` when it was not known. */
-  enter(session: SessionId): { readonly record: SessionRecord; readonly isNew: boolean } {
+  enter(session: SessionId): { readonly record: R; readonly isNew: boolean } {
     const known = this.#records.get(session);
-    const record = known ?? { active: 0, last: undefined, rest: undefined };
+    const record = known ?? this.#create(session);
     record.active += 1;
     this.#records.delete(session);
     this.#records.set(session, record);

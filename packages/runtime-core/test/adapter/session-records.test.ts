@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SessionRecords } from '../src/session-records.ts';
+import { SessionRecords } from '../../src/adapter/session-records.ts';
 
 describe('session records', () => {
   it('forget the least recently used session at rest, never one that runs', () => {
-    const records = new SessionRecords(2);
+    const records = new SessionRecords(2, () => ({ active: 0, last: undefined }));
     records.enter('running');
     records.enter('old').record.active -= 1;
     records.enter('new').record.active -= 1;
@@ -20,7 +20,7 @@ describe('session records', () => {
         fc.array(fc.tuple(fc.nat(9), fc.boolean()), { maxLength: 60 }),
         fc.integer({ min: 1, max: 5 }),
         (runs, limit) => {
-          const records = new SessionRecords(limit);
+          const records = new SessionRecords(limit, () => ({ active: 0, last: undefined }));
           const running = new Set<string>();
           for (const [number, ends] of runs) {
             const session = `s${number}`;
