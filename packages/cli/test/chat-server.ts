@@ -13,10 +13,14 @@ const usage = {
 /**
  * An OpenAI-compatible server on this machine that lives as long as the test and always says the same; every prompt has
  * 120 tokens, of which 90 were cached. Resolves to its API base.
+ * @param seen told of the body of each chat request
  */
-export async function startChatServer(text: string): Promise<string> {
+export async function startChatServer(
+  text: string,
+  seen: (body: Readonly<Record<string, unknown>>) => void = () => undefined,
+): Promise<string> {
   const server = createServer((request, response) => {
-    void respond(request, response, text);
+    void respond(request, response, { text, seen });
   });
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
@@ -33,14 +37,21 @@ export async function startChatServer(text: string): Promise<string> {
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  text: string,
+  {
+    text,
+    seen,
+  }: {
+    readonly text: string;
+    readonly seen: (body: Readonly<Record<string, unknown>>) => void;
+  },
 ): Promise<void> {
   if (request.url?.endsWith('/models') === true) {
     sendJson(response, { object: 'list', data: [{ id: 'test-model', object: 'model' }] });
     return;
   }
   const body: unknown = await json(request);
-  if (typeof body === 'object' && body !== null && 'stream' in body && body.stream === true) {
+  if (isRecord(body)) seen(body);
+  if (isRecord(body) && body['stream'] === true) {
     sendStream(response, text);
     return;
   }
@@ -50,6 +61,10 @@ async function respond(
     choices: [{ index: 0, message, finish_reason: 'stop' }],
     usage,
   });
+}
+
+function isRecord(body: unknown): body is Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null;
 }
 
 /** Chunks as OpenAI sends them: a role, the text, an end, the usage. */
