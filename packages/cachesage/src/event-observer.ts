@@ -129,6 +129,7 @@ export class EventObserver {
         this.#changed(event).callBegun(event.call);
         break;
       case 'dispatch-end':
+      case 'call-send':
       case 'tool-end':
       case 'tool-fail':
       case 'engine-remove':

@@ -5,6 +5,7 @@ import type { EndpointId, IntentId, Milliseconds } from './identities.ts';
 import type { Intent, Outcome, Ticket } from './intents.ts';
 import type { By } from './policy-host.ts';
 import type { Clock, Ids } from './ports.ts';
+import type { EngineLoad } from './residency.ts';
 import type { Budget } from './runtime.ts';
 
 /** Why an intent was not admitted; a closed set, so that refusals can be counted. */
@@ -29,6 +30,7 @@ interface Account {
 export class Arbiter {
   readonly #clock: Clock;
   readonly #ids: Ids;
+  readonly #queued: (endpoint: EndpointId) => number;
   readonly #accounts = new Map<EndpointId, Account>();
   readonly #open = new Map<
     IntentId,
@@ -36,9 +38,25 @@ export class Arbiter {
   >();
   #stopped = false;
 
-  constructor({ clock, ids }: { readonly clock: Clock; readonly ids: Ids }) {
+  /** `queued`: calls that wait for the endpoint before the engine can know of them. */
+  constructor({
+    clock,
+    ids,
+    queued = () => 0,
+  }: {
+    readonly clock: Clock;
+    readonly ids: Ids;
+    readonly queued?: (endpoint: EndpointId) => number;
+  }) {
     this.#clock = clock;
     this.#ids = ids;
+    this.#queued = queued;
+  }
+
+  #load(driver: EngineDriver): EngineLoad {
+    const load = driver.load();
+    const queued = this.#queued(driver.endpoint);
+    return queued === 0 ? load : { ...load, waiting: load.waiting + queued };
   }
 
   open(driver: EngineDriver, capabilities: Capabilities, wanted: Partial<Budget>): void {
@@ -59,7 +77,7 @@ export class Arbiter {
   note(endpoint: EndpointId): void {
     const account = this.#accounts.get(endpoint);
     if (account === undefined) return;
-    const load = account.driver.load();
+    const load = this.#load(account.driver);
     // Our own warm-ups are no idle time either, and an engine need not count them as requests.
     const running = load.running + this.#prefetching(endpoint);
     account.savings.note({ ...load, running }, this.#clock.now());
@@ -107,7 +125,7 @@ export class Arbiter {
           plan = { ...plan, annotate: mergeAnnotations(plan.annotate, wish) };
           break;
         case 'queue':
-          // Ordering waiting calls needs a queue in front of the engine; until there is one, first come, first served.
+          plan = { ...plan, queue: plan.queue ?? wish };
           break;
         default:
           // From untyped code: a kind of another version is no reason to lose what the other policies said.
@@ -138,7 +156,7 @@ export class Arbiter {
   get accepts(): boolean {
     if (this.#stopped) return false;
     return [...this.#accounts.values()].some(({ driver, capabilities, budget }) => {
-      const { running, waiting } = driver.load();
+      const { running, waiting } = this.#load(driver);
       const quiet = running <= budget.maxRunning && waiting <= budget.maxWaiting;
       return capabilities.prefetch !== 'none' && quiet;
     });
@@ -146,7 +164,7 @@ export class Arbiter {
 
   #refusal(intent: Intent, { driver, capabilities, budget }: Account): Refusal | undefined {
     if (this.#stopped) return 'stopped';
-    const load = driver.load();
+    const load = this.#load(driver);
     if (load.ageMs > budget.maxLoadAgeMs) return 'load-unknown';
     if (load.waiting > budget.maxWaiting) return 'requests-wait';
     if (intent.kind !== 'prefetch') return undefined;

@@ -1,6 +1,7 @@
 import type { Arbiter } from './arbiter.ts';
 import { contextOver, type World } from './decision-record.ts';
 import type { EngineDriver } from './engine-driver.ts';
+import type { RuntimeEvent } from './events.ts';
 import type { EndpointId, Milliseconds } from './identities.ts';
 import type { Intent, Outcome, Ticket } from './intents.ts';
 import type { BackgroundOccasion, PolicyMode } from './policy.ts';
@@ -9,6 +10,7 @@ import type { Clock } from './ports.ts';
 import { PrefetchLedger } from './prefetch-ledger.ts';
 import type { Recorder } from './recorder.ts';
 import type { RuntimeReport } from './runtime.ts';
+import type { SessionRegistry } from './session-registry.ts';
 import type { Tally } from './tally.ts';
 
 interface BackgroundParts {
@@ -33,6 +35,18 @@ export class BackgroundActs {
 
   constructor(parts: BackgroundParts) {
     this.#parts = parts;
+  }
+
+  /** A tool that runs, a user who is away, a session that ends: chances to act off the path. */
+  seize(event: RuntimeEvent, sessions: SessionRegistry, mode: PolicyMode): void {
+    const { type } = event;
+    if (type !== 'tool-start' && type !== 'session-pause' && type !== 'session-close') return;
+    const { session } = event;
+    if (type !== 'tool-start') this.ask({ type, session }, mode);
+    const after = sessions.lastCall(session);
+    if (type === 'session-close' || after === undefined) return;
+    const why = type === 'tool-start' ? 'tool' : 'user';
+    this.ask({ type: 'gap', session, why, after }, mode);
   }
 
   /** Asks every policy that may act in `mode` what it wishes, and carries out what is admitted. */

@@ -16,6 +16,18 @@ export class CallGate {
     this.#clock = clock;
   }
 
+  /** Is there a call that waits for this one? */
+  awaited(call: CallId): boolean {
+    return this.#waiting.has(call);
+  }
+
+  /** Releases everybody who waits now. */
+  release(): void {
+    for (const waiting of this.#waiting.values()) {
+      for (const waiter of waiting) waiter.release();
+    }
+  }
+
   started(call: CallId): void {
     this.#running.set(call, { firstToken: false });
   }

@@ -1,10 +1,12 @@
 import { Arbiter } from './arbiter.ts';
 import { CallGate } from './call-gate.ts';
+import { CallQueues } from './call-queues.ts';
 import { RuntimeConfigError } from './errors.ts';
 import type { EngineDriver, Transport } from './engine-driver.ts';
 import { createManagedClient } from './managed-client.ts';
 import { markManaged } from './managed-fetch.ts';
 import { PolicyHost } from './policy-host.ts';
+import { queuesByEngine } from './queue-options.ts';
 import { RuntimeDesk } from './runtime-desk.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 import { StateKeeper } from './state-keeper.ts';
@@ -20,16 +22,24 @@ const saveEveryMs = 60_000;
  * Joins engines, policies and frameworks. Returns at once; engines open in the background and the first request waits for
  * them (`ready` says when, and rejects with what went wrong).
  *
- * @throws {RuntimeConfigError} `no-engine`, `duplicate-engine`, `duplicate-policy` or `duplicate-service`
+ * @throws {RuntimeConfigError} `no-engine`, `duplicate-engine`, `duplicate-policy`, `duplicate-service` or
+ *   `unknown-engine`
+ * @throws {RangeError} naming the option of `queue` that is out of range
  */
 export function createRuntime(options: RuntimeOptions): Runtime {
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? createIds(options.random ?? systemRandom);
   const drivers = namedDrivers(options.engines);
   const host = new PolicyHost(options.policies ?? []);
-  const arbiter = new Arbiter({ clock, ids });
   const gate = new CallGate(clock);
-  const desk = new RuntimeDesk({ options, clock, host, arbiter, gate, drivers });
+  const wanted = queuesByEngine(options.queue, [...drivers.keys()]);
+  const queues = new CallQueues({ clock, gate, drivers, options: wanted });
+  const arbiter = new Arbiter({ clock, ids, queued: (endpoint) => queues.waiting(endpoint) });
+  const desk = new RuntimeDesk({ options, clock, host, arbiter, gate, drivers, queues });
+  queues.listen({
+    score: (draft) => desk.inline.scoreOf(draft),
+    sent: (call, waitedMs) => desk.sent(call, waitedMs),
+  });
   const keeper = options.state && new StateKeeper(options.state, host, (text) => desk.warn(text));
   const claims = new WorkloadClaims();
 
@@ -65,6 +75,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const close = async (): Promise<void> => {
     cancelTick?.();
     arbiter.stop();
+    queues.close(closedError());
+    gate.release();
     desk.ready = ready.then(() => Promise.reject(closedError()));
     desk.ready.catch(() => undefined);
     await ready.catch(() => undefined);

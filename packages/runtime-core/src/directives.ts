@@ -23,6 +23,26 @@ export interface Hold {
   readonly until: { readonly call: CallId; readonly event: 'call-first-token' | 'call-end' };
   readonly maxMs: Milliseconds;
 }
+/**
+ * With whom a call shares its turns while it waits in the queue in front of its endpoint. Where there is no such queue
+ * the directive is refused and counted. Of several policies' wishes about one call the first listed policy's stands.
+ */
+export interface QueueWish {
+  readonly kind: 'queue';
+  /** Calls of one key share the turns of one flow, such as a tenant. */
+  readonly key: string;
+  /** What serving the call costs, in the policy's own unit, the same for all keys; less than 1 counts as 1. */
+  readonly cost: number;
+  /** Share of the endpoint relative to the other keys that wait, above 0. */
+  readonly weight: number;
+  /**
+   * Asked before each choice while a call of the key waits: what the key has used beyond the costs given so far (a reply
+   * that was longer than expected, a warm-up), negative where it was less. What is answered is charged once and then the
+   * policy's no more.
+   */
+  readonly owes?: () => number;
+}
+
 export interface Annotation {
   /** 0..1, larger = sooner; the polarity on the wire is the driver's business. */
   readonly urgency?: number;
@@ -53,7 +73,7 @@ export type Directive =
     }
   /** Released by the event named, by the end or failure of that call, or after `maxMs`, whichever is first. */
   | Hold
-  | { readonly kind: 'queue'; readonly key: string; readonly cost: number; readonly weight: number }
+  | QueueWish
   | { readonly kind: 'route'; readonly endpoint: EndpointId }
   | ({ readonly kind: 'annotate' } & Annotation);
 
@@ -61,6 +81,7 @@ export type Directive =
 export interface CallPlan {
   readonly verdict: 'go' | 'reject' | 'approve' | 'serve';
   readonly hold?: Hold;
+  readonly queue?: QueueWish;
   readonly annotate: Annotation;
   readonly route?: EndpointId;
   readonly reason?: string;

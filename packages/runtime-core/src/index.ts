@@ -32,6 +32,7 @@ export type {
   Directive,
   Hold,
   InlineOccasion,
+  QueueWish,
   ToolOutcome,
 } from './directives.ts';
 export type { Intent, Outcome, Ticket, Verification } from './intents.ts';
@@ -67,6 +68,9 @@ export type {
 } from './framework.ts';
 export type { Clock, Ids, Random, StateStore } from './ports.ts';
 export type { RequestLayout, RequestToLayOut } from './request-layout.ts';
+export type { QueueReport } from './call-queue.ts';
+export type { CallQueueOptions } from './queue-options.ts';
+export type { WaitReport } from './wait-times.ts';
 export type { Budget, Runtime, RuntimeOptions, RuntimeReport } from './runtime.ts';
 export { createPrefixChain } from './prefix-chain.ts';
 export type { PrefixChain } from './prefix-chain.ts';

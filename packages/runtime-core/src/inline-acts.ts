@@ -1,6 +1,6 @@
 import type { Arbiter } from './arbiter.ts';
 import type { CallGate } from './call-gate.ts';
-import type { CallPlan, Directive, InlineOccasion, ToolOutcome } from './directives.ts';
+import type { CallPlan, Directive, InlineOccasion, QueueWish, ToolOutcome } from './directives.ts';
 import type { EngineDriver, RequestBody } from './engine-driver.ts';
 import type {
   Ability,
@@ -32,6 +32,8 @@ interface InlineActsParts {
   readonly context: () => PolicyContext;
   readonly mode: (endpoint?: EndpointId) => PolicyMode;
   readonly stopped: () => boolean;
+  /** Is there a queue in front of the endpoint that the call goes to? */
+  readonly hasQueue: (draft: CallDraft) => boolean;
   readonly drivers: ReadonlyMap<string, Pick<EngineDriver, 'endpoint'>>;
 }
 
@@ -82,6 +84,12 @@ export class InlineActs {
     return arbiter.merge(wishes.filter((wish) => !waitsForItself(wish)));
   }
 
+  /** How soon a call that waits in a queue should go; undefined = no opinion. */
+  scoreOf(draft: CallDraft): number | undefined {
+    const { host, context, mode } = this.#parts;
+    return host.callScore(draft, context, mode(draft.scope.endpoint));
+  }
+
   /** Undefined = go, at once. */
   passage(
     occasion: PassageOccasion,
@@ -112,15 +120,15 @@ export class InlineActs {
     });
   }
 
-  #feasible(wish: Directive, { type }: InlineOccasion, { can }: FrameworkPort): boolean {
+  #feasible(wish: Directive, occasion: InlineOccasion, { can }: FrameworkPort): boolean {
+    const { type } = occasion;
     switch (wish.kind) {
       case 'annotate':
         return type === 'request';
       case 'route':
         return type === 'request' && this.#reaches(wish.endpoint);
       case 'queue':
-        // Ordering waiting calls needs a queue in front of the engine; there is none yet.
-        return false;
+        return type === 'request' && this.#parts.hasQueue(occasion.draft) && isSound(wish);
       case 'hold':
       case 'reject':
       case 'approve':
@@ -190,6 +198,11 @@ export class InlineActs {
   } {
     return { refusedDirectives: this.#refused.snapshot(), lookups: this.#lookups.snapshot() };
   }
+}
+
+/** From untyped code: what a queue cannot calculate with must not disturb the turns of others. */
+function isSound({ key, cost, weight }: QueueWish): boolean {
+  return typeof key === 'string' && Number.isFinite(cost) && Number.isFinite(weight) && weight > 0;
 }
 
 /** A policy that fails closed and wants somebody asked whom nobody can ask. A reject stays what it is. */

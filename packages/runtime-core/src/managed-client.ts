@@ -1,4 +1,5 @@
 import type { CallGate } from './call-gate.ts';
+import type { CallQueues } from './call-queues.ts';
 import { readCallRequest, refusal, type CallRequest } from './call-request.ts';
 import type { CallPlan } from './directives.ts';
 import type { EngineDriver, RequestBody, Transport } from './engine-driver.ts';
@@ -17,11 +18,14 @@ export interface PreparedCall {
   readonly plan: CallPlan;
   /** What is sent in place of the app's body. */
   readonly layout: LaidOut;
+  /** Its place among the calls of this runtime, in the order in which they came. */
+  readonly arrival: number;
 }
 
 /** What the client needs from the runtime; the client itself decides nothing. */
 export interface CallDesk {
   readonly gate: CallGate;
+  readonly queues: Pick<CallQueues, 'turn'>;
   readonly ready: Promise<void>;
   /** Books the call and asks the policies; undefined = unmanaged. Never throws. */
   prepare(body: RequestBody, driver: EngineDriver): PreparedCall | undefined;
@@ -64,9 +68,12 @@ async function send(
     desk.failed(call, 'rejected');
     return refusal(403, 'policy_rejected', plan.reason ?? 'refused by a policy');
   }
-  if (plan.hold !== undefined) await desk.gate.wait(plan.hold, request.init.signal ?? undefined);
+  const signal = request.init.signal ?? undefined;
+  if (plan.hold !== undefined) await desk.gate.wait(plan.hold, signal);
   const target = (plan.route === undefined ? undefined : desk.driver(plan.route)) ?? driver;
   try {
+    const turn = desk.queues.turn(call, target.endpoint, signal);
+    if (turn !== undefined) await turn;
     const decoratedBody = decorated(call, target);
     // Byte for byte what the app wrote, unless the driver has something to add.
     const body = decoratedBody === request.body ? request.text : JSON.stringify(decoratedBody);
@@ -74,7 +81,7 @@ async function send(
     const response = await target.transport.fetch(url, { ...request.init, body });
     return await observeResponse(response, request, call, target, desk);
   } catch (error) {
-    desk.failed(call, request.init.signal?.aborted === true ? 'aborted' : 'failed');
+    desk.failed(call, signal?.aborted === true ? 'aborted' : 'failed');
     throw error;
   }
 }

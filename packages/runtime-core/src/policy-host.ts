@@ -6,6 +6,7 @@ import type { Intent } from './intents.ts';
 import { asWritten, layOver, type LaidOut, type RequestToLayOut } from './request-layout.ts';
 import type {
   BackgroundOccasion,
+  CallDraft,
   Policy,
   PolicyContext,
   PolicyMode,
@@ -55,6 +56,7 @@ export class PolicyHost {
   readonly #seats: readonly Seat[];
   readonly #nextAgent: Seat | undefined;
   readonly #worth: Seat | undefined;
+  readonly #callScore: Seat | undefined;
   readonly #inline: readonly Seat[];
   readonly #layout: readonly Seat[];
 
@@ -81,6 +83,7 @@ export class PolicyHost {
     const byService = new Map(providers);
     this.#nextAgent = byService.get('predict.nextAgent');
     this.#worth = byService.get('score.prefix');
+    this.#callScore = byService.get('score.call');
   }
 
   #provider(service: (typeof services)[number]): Seat | undefined {
@@ -127,6 +130,19 @@ export class PolicyHost {
 
   worth(prefix: PrefixRef, horizonMs: Milliseconds, context: PolicyContext): Worth | undefined {
     return this.#ask(this.#worth, (p) => p.score?.prefix?.(prefix, horizonMs, context));
+  }
+
+  /** How soon a waiting call should go, 0..1; undefined where no policy whose acts are carried out has an opinion. */
+  callScore(
+    draft: CallDraft,
+    context: () => PolicyContext,
+    defaultMode: PolicyMode,
+  ): number | undefined {
+    const seat = this.#callScore;
+    if (seat === undefined || seat.off || (seat.policy.mode ?? defaultMode) !== 'on') {
+      return undefined;
+    }
+    return this.#ask(seat, (p) => p.score?.call?.(draft, context()));
   }
 
   /** Is there a policy that scores prefixes and whose acts are carried out on this endpoint? */

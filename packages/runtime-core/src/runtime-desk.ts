@@ -2,12 +2,13 @@ import type { Arbiter } from './arbiter.ts';
 import { BackgroundActs } from './background-acts.ts';
 import { draftCall } from './call-drafting.ts';
 import type { CallGate } from './call-gate.ts';
+import type { CallQueues } from './call-queues.ts';
 import { contextOver, type World } from './decision-record.ts';
 import type { Capabilities, EngineDriver, EngineHost, RequestBody } from './engine-driver.ts';
 import { createEngineHost } from './engine-host.ts';
 import type { RuntimeEvent, SessionCloseReason } from './events.ts';
 import type { CallIdentity, FrameworkLink } from './framework.ts';
-import type { CallId, EndpointId, SessionId } from './identities.ts';
+import type { CallId, EndpointId, Milliseconds, SessionId } from './identities.ts';
 import type { Intent, Outcome } from './intents.ts';
 import { InlineActs } from './inline-acts.ts';
 import type { CallDesk, PreparedCall } from './managed-client.ts';
@@ -17,6 +18,7 @@ import type { Clock } from './ports.ts';
 import { PrefetchLedger } from './prefetch-ledger.ts';
 import { PromptMemory } from './prompt-memory.ts';
 import { Recorder } from './recorder.ts';
+import { endpointReports, stateBytes } from './report-parts.ts';
 import type { RuntimeOptions, RuntimeReport } from './runtime.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { Tally } from './tally.ts';
@@ -29,13 +31,15 @@ interface DeskParts {
   readonly arbiter: Arbiter;
   readonly gate: CallGate;
   readonly drivers: ReadonlyMap<string, EngineDriver>;
+  readonly queues: CallQueues;
 }
 
-type Arrival = Omit<PreparedCall, 'plan'> & Pick<FrameworkLink, 'port'>;
+type Arrival = Omit<PreparedCall, 'plan' | 'arrival'> & Pick<FrameworkLink, 'port'>;
 
 /** Where events, calls, policies and engines meet: the one place that knows both sides. */
 export class RuntimeDesk implements CallDesk {
   readonly gate: CallGate;
+  readonly queues: CallQueues;
   readonly inline: InlineActs;
   ready: Promise<void> = Promise.resolve();
   readonly #parts: DeskParts;
@@ -61,6 +65,7 @@ export class RuntimeDesk implements CallDesk {
     this.#byEndpoint = new Map(
       [...parts.drivers.values()].map((driver) => [driver.endpoint, driver]),
     );
+    this.queues = parts.queues;
     this.#recorder = new Recorder(parts.options.recorder, this.#tally);
     this.#memory = new PromptMemory({
       identify: (body, scope) => this.#of(scope.endpoint).identify(body, scope),
@@ -69,7 +74,7 @@ export class RuntimeDesk implements CallDesk {
     this.#world = {
       residency: { of: (prefix) => this.#of(prefix.scope.endpoint).residency.of(prefix) },
       cost: (scope) => this.#of(scope.endpoint).cost,
-      load: (endpoint) => this.#of(endpoint).load(),
+      load: (endpoint) => this.queues.loadOf(this.#of(endpoint)),
       nextPrefix: (agent, session) => this.#memory.nextPrefix(agent, session),
     };
     this.#acts = new BackgroundActs({
@@ -85,6 +90,7 @@ export class RuntimeDesk implements CallDesk {
       serveDeadlineMs: parts.options.serveDeadlineMs,
       context: () => this.#context(),
       mode: (endpoint) => this.#mode(endpoint),
+      hasQueue: ({ scope }) => this.queues.has(scope.endpoint),
       stopped: () => this.#stopped,
     });
   }
@@ -137,19 +143,7 @@ export class RuntimeDesk implements CallDesk {
     this.#parts.host.observe(event, contextOver(this.#parts.host, world, event.atMs));
     this.#recorder.event(event, answers);
     if (event.type === 'session-close') this.#memory.close(event.session);
-    if (!this.#stopped) this.#seizeOccasion(event);
-  }
-
-  /** A tool that runs, a user who is away, a session that ends: chances to act off the path. */
-  #seizeOccasion(event: RuntimeEvent): void {
-    const { type } = event;
-    if (type !== 'tool-start' && type !== 'session-pause' && type !== 'session-close') return;
-    const { session } = event;
-    if (type !== 'tool-start') this.#acts.ask({ type, session }, this.#mode());
-    const after = this.#sessions.lastCall(session);
-    if (type === 'session-close' || after === undefined) return;
-    const why = type === 'tool-start' ? 'tool' : 'user';
-    this.#acts.ask({ type: 'gap', session, why, after }, this.#mode());
+    if (!this.#stopped) this.#acts.seize(event, this.#sessions, this.#mode());
   }
 
   link(framework: FrameworkLink): () => void {
@@ -194,7 +188,7 @@ export class RuntimeDesk implements CallDesk {
       ...(scope.namespace === '' ? {} : { tenant: scope.namespace }),
     });
     const plan = this.inline.plan(draft, this.#running.values(), port);
-    const prepared = { identity, draft, plan, layout };
+    const prepared = { identity, draft, plan, layout, arrival: this.#managed };
     this.#running.set(call, prepared);
     return prepared;
   }
@@ -215,6 +209,10 @@ export class RuntimeDesk implements CallDesk {
     return { atMs: this.#parts.clock.now(), workload, session, call, dispatch, agent };
   }
 
+  sent({ identity }: PreparedCall, waitedMs: Milliseconds): void {
+    this.observe({ type: 'call-send', ...this.#place(identity), waitedMs });
+  }
+
   firstToken({ identity }: PreparedCall): void {
     this.observe({ type: 'call-first-token', ...this.#place(identity) });
     this.gate.reached(identity.call, 'call-first-token');
@@ -224,12 +222,15 @@ export class RuntimeDesk implements CallDesk {
     this.#finish(call, usage);
     this.observe({ type: 'call-end', ...this.#place(call.identity), ...(usage && { usage }) });
     this.gate.reached(call.identity.call, 'call-end');
+    // Last, so that who chooses the next call has heard how this one ended.
+    this.queues.leave(call);
   }
 
   failed(call: PreparedCall, code: string): void {
     this.#finish(call, undefined);
     this.observe({ type: 'call-fail', ...this.#place(call.identity), code });
     this.gate.reached(call.identity.call, 'call-fail');
+    this.queues.leave(call);
   }
 
   #finish({ identity, draft }: PreparedCall, usage: Usage | undefined): void {
@@ -271,6 +272,8 @@ export class RuntimeDesk implements CallDesk {
   stopActing(): void {
     this.#stopped = true;
     this.#parts.arbiter.stop();
+    this.gate.release();
+    this.queues.open();
   }
 
   forgetPrompts(): void {
@@ -282,19 +285,15 @@ export class RuntimeDesk implements CallDesk {
   }
 
   report(): RuntimeReport {
-    const { host, arbiter } = this.#parts;
-    const saved = host.saved().map(({ state }) => JSON.stringify(state ?? null));
     return {
       managedCalls: this.#managed,
       unmanagedCalls: this.#unmanaged,
-      policies: host.report(this.#mode()),
+      policies: this.#parts.host.report(this.#mode()),
       ...this.inline.report(),
       background: this.#acts.report(),
-      stateBytes: saved.reduce((sum, text) => sum + text.length, 0),
+      stateBytes: stateBytes(this.#parts.host),
       warnings: [...this.#warnings],
-      endpoints: Object.fromEntries(
-        [...this.#byEndpoint.keys()].map((id) => [id, { budgetMs: arbiter.available(id) }]),
-      ),
+      endpoints: endpointReports(this.#byEndpoint.keys(), this.#parts),
     };
   }
 }

@@ -1,9 +1,11 @@
+import type { QueueReport } from './call-queue.ts';
 import type { EngineDriver, Transport } from './engine-driver.ts';
 import type { RuntimeRecord } from './decision-record.ts';
 import type { AdapterHost } from './framework.ts';
 import type { EndpointId, Milliseconds, SessionId, TenantId } from './identities.ts';
 import type { Policy } from './policy.ts';
 import type { Clock, Ids, Random, StateStore } from './ports.ts';
+import type { CallQueueOptions } from './queue-options.ts';
 
 /** Engine time for background acts: earned while the endpoint is idle, reserved at admission, settled at what was used. */
 export interface Budget {
@@ -26,6 +28,8 @@ export interface RuntimeOptions {
   readonly engines: EngineDriver | Readonly<Record<string, EngineDriver>>;
   readonly policies?: readonly Policy[];
   readonly budget?: Partial<Budget>;
+  /** A queue in front of every engine, or of those named. Default none: every call is sent at once. */
+  readonly queue?: CallQueueOptions | Readonly<Record<string, CallQueueOptions>>;
   /** What a policy would serve in place of a tool's result must come within this time. Default 250. */
   readonly serveDeadlineMs?: Milliseconds;
   readonly clock?: Clock;
@@ -47,7 +51,7 @@ export interface RuntimeReport {
     readonly faults: number;
     readonly switchedOff: boolean;
   }[];
-  /** Directives that nothing here can carry out, by kind and occasion (`serve-transition`, `queue-call`). */
+  /** Directives that nothing here can carry out, by kind and occasion (`serve-transition`; `queue-call` where there is no queue). */
   readonly refusedDirectives: Readonly<Record<string, number>>;
   /** Lookups that were to be served in place of a tool's result: `served`, `missed`, `late`, `failed`. */
   readonly lookups: Readonly<Record<string, number>>;
@@ -65,7 +69,16 @@ export interface RuntimeReport {
   readonly stateBytes: number;
   /** What the user should know and nothing else says: state set aside, state not saved. */
   readonly warnings: readonly string[];
-  readonly endpoints: Readonly<Record<EndpointId, { readonly budgetMs: Milliseconds }>>;
+  readonly endpoints: Readonly<
+    Record<
+      EndpointId,
+      {
+        readonly budgetMs: Milliseconds;
+        /** Absent where no queue stands in front of the endpoint. */
+        readonly queue?: QueueReport;
+      }
+    >
+  >;
 }
 
 export interface Runtime extends AdapterHost {

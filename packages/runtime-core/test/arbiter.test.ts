@@ -251,8 +251,9 @@ describe('Arbiter.merge', () => {
     expect(merge(unknown, { kind: 'reject', reason: 'no' }).verdict).toBe('reject');
   });
 
-  it('leaves queue directives without effect', () => {
+  it('keeps the queue directive of the policy that is listed first', () => {
     const queue: Directive = { kind: 'queue', key: 't', cost: 1, weight: 1 };
-    expect(merge(queue)).toStrictEqual({ verdict: 'go', annotate: {} });
+    const plan = merge(queue, { ...queue, key: 'other' });
+    expect(plan).toStrictEqual({ verdict: 'go', annotate: {}, queue });
   });
 });

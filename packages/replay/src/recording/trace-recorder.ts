@@ -143,6 +143,7 @@ function hear(log: SessionLog, event: RuntimeEvent): void {
     case 'session-start':
     case 'dispatch-start':
     case 'dispatch-end':
+    case 'call-send':
     case 'call-first-token':
     case 'tool-end':
     case 'tool-fail':
