@@ -4,3 +4,12 @@ export type {
   DriverConformanceOptions,
   Lacks,
 } from './engine-driver/describe-engine-driver.ts';
+export { describeFrameworkAdapter } from './framework-adapter/describe-framework-adapter.ts';
+export type {
+  AppName,
+  BuildOptions,
+  BuiltApp,
+  FrameworkSubject,
+  Mode,
+  RunInput,
+} from './framework-adapter/subject.ts';
