@@ -21,11 +21,11 @@ export type {
   VictimQueue,
   VictimScore,
 } from './cache/replacement.ts';
-export { BlockTree, noRun } from './cache/block-tree.ts';
-export type { Run } from './cache/block-tree.ts';
-export type { PrefetchOutcome } from './cache/prefetches.ts';
+export { BlockTree } from './cache/block-tree.ts';
 export { ReplayCache } from './cache/replay-cache.ts';
 export type { ServedCall } from './cache/replay-cache.ts';
+export { noRun } from './cache/run.ts';
+export type { Run } from './cache/run.ts';
 export { replayOrdered } from './order/ordered-replay.ts';
 export type { Dispatch, OrderedOutcome } from './order/ordered-replay.ts';
 export { replay } from './replay.ts';
@@ -44,7 +44,10 @@ export { timeCalls } from './timing/time-calls.ts';
 export type { TimingOptions, TimingOutcome } from './timing/time-calls.ts';
 export { gpu8b } from './timing/step-cost.ts';
 export type { StepCost } from './timing/step-cost.ts';
-export type { WarmUp } from './timing/warm-up.ts';
+export type { Touch } from './timing/touch.ts';
+export type { PrefetchOutcome } from './timed/prefetches.ts';
+export { replayTimed } from './timed/timed-replay.ts';
+export type { TimedReplay } from './timed/timed-replay.ts';
 export { adversaries } from './trials/adversaries.ts';
 export type { Adversary } from './trials/adversaries.ts';
 export { firstSessions } from './trials/first-sessions.ts';

@@ -1,6 +1,15 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { pairedInterval } from '../bench/paired-interval.ts';
-import type { ReplayRow, ReplayWorkload } from './replay-document.ts';
+import {
+  bestOf,
+  changes,
+  changesToBest,
+  differences,
+  netRateOf,
+  throughputOf,
+  ttftOf,
+} from './paired-rows.ts';
+import type { Runs } from './paired-rows.ts';
+import type { Change, ReplayRow, ReplayWorkload } from './replay-document.ts';
 import type { ReplayJobResult, ReplayRun } from './replay-run.ts';
 
 /** Workloads on which constants were chosen. */
@@ -9,9 +18,8 @@ const developmentSet = new Set(['chatdev', 'magentic_ww', 'mad_debate', 'marble_
 const rateOf = ({ cachedTokens, promptTokens }: ReplayRun): number =>
   promptTokens === 0 ? 0 : cachedTokens / promptTokens;
 
-/** Charges what was computed to keep prefixes in the cache. */
-const netRateOf = ({ computedTokens, warmUpTokens, promptTokens }: ReplayRun): number =>
-  promptTokens === 0 ? 0 : 1 - (computedTokens + warmUpTokens) / promptTokens;
+const hostRateOf = ({ hostTokens, promptTokens }: ReplayRun): number =>
+  promptTokens === 0 ? 0 : hostTokens / promptTokens;
 
 const deviation = (rates: readonly number[]): number =>
   rates.length > 1 ? sampleStandardDeviation([...rates]) : 0;
@@ -35,16 +43,13 @@ export function buildRows(
     const byPolicy = Map.groupBy(ofCapacity, ({ policy, mode }) =>
       mode === 'ranked' ? policy : `${policy} (${mode})`,
     );
-    const lru = byPolicy.get('lru');
-    const sage = byPolicy.get('cachesage');
-    const best = bestRival(byPolicy);
-    const ceiling = Math.max(
-      ...[...byPolicy.values()]
-        .filter(([run]) => run?.kind === 'offline')
-        .map((own) => mean(own.map(rateOf))),
-    );
+    const plain = besideOf(byPolicy, 'lru', 'cachesage', ['online']);
+    const clocked = besideOf(byPolicy, 'lru+timed', 'cachesage+timed', ['timed', 'prefetch']);
     for (const own of byPolicy.values()) {
-      rows.push(rowOf(own, { workload: first.workload, concurrency, lru, sage, best, ceiling }));
+      const isClocked = own[0]?.kind === 'timed' || own[0]?.kind === 'prefetch';
+      const beside = isClocked ? clocked : plain;
+      const without = byPolicy.get(own[0]?.policy.replace('+prefetch', '+timed') ?? '');
+      rows.push(rowOf(own, { workload: first.workload, concurrency, without, ...beside }));
     }
   }
   return rows;
@@ -71,27 +76,56 @@ export function workloadOf(results: readonly ReplayJobResult[]): ReplayWorkload 
   };
 }
 
-/** The online rival with the best mean; CacheSage is nobody's rival here. */
-function bestRival(
-  byPolicy: ReadonlyMap<string, readonly ReplayRun[]>,
-): readonly ReplayRun[] | undefined {
-  return [...byPolicy.values()]
-    .filter(([run]) => run?.kind === 'online' && run.policy !== 'cachesage')
-    .toSorted((a, b) => mean(b.map(rateOf)) - mean(a.map(rateOf)))[0];
+/** What the rows of one group are compared with. */
+interface Beside {
+  readonly lru: Runs | undefined;
+  readonly sage: Runs | undefined;
+  /** Online ones; CacheSage is nobody's rival here. */
+  readonly rivals: readonly Runs[];
+  /** Net hit rate of the best feasible offline order; undefined where there is none. */
+  readonly ceiling: number | undefined;
 }
 
-interface Beside {
-  readonly workload: string;
-  readonly concurrency: number;
-  readonly lru: readonly ReplayRun[] | undefined;
-  readonly sage: readonly ReplayRun[] | undefined;
-  readonly best: readonly ReplayRun[] | undefined;
-  readonly ceiling: number;
+function besideOf(
+  byPolicy: ReadonlyMap<string, Runs>,
+  lru: string,
+  sage: string,
+  kinds: readonly ReplayRun['kind'][],
+): Beside {
+  const all = [...byPolicy.values()];
+  const offline = all.filter(([run]) => run?.kind === 'offline' && kinds.includes('online'));
+  return {
+    lru: byPolicy.get(lru),
+    sage: byPolicy.get(sage),
+    rivals: all.filter(
+      ([run]) =>
+        run !== undefined &&
+        kinds.includes(run.kind) &&
+        !run.policy.startsWith('cachesage+') &&
+        run.policy !== 'cachesage',
+    ),
+    ceiling:
+      offline.length === 0
+        ? undefined
+        : Math.max(...offline.map((own) => mean(own.map(netRateOf)))),
+  };
 }
 
 function rowOf(
-  own: readonly ReplayRun[],
-  { workload, concurrency, lru, sage, best, ceiling }: Beside,
+  own: Runs,
+  {
+    workload,
+    concurrency,
+    lru,
+    sage,
+    rivals,
+    ceiling,
+    without,
+  }: Beside & {
+    readonly workload: string;
+    readonly concurrency: number;
+    readonly without: Runs | undefined;
+  },
 ): ReplayRow {
   const [first] = own;
   if (first === undefined) throw new RangeError('A row needs a run.');
@@ -102,8 +136,8 @@ function rowOf(
   };
   const netRates = own.map(netRateOf);
   const netHitRate = { mean: mean(netRates), sd: deviation(netRates) };
-  const base = lru === undefined ? undefined : mean(lru.map(rateOf));
-  const headroom = base === undefined ? 0 : ceiling - base;
+  const base = lru === undefined ? undefined : mean(lru.map(netRateOf));
+  const headroom = base === undefined || ceiling === undefined ? 0 : ceiling - base;
   const timings = own.map(({ timing }) => timing).filter((timing) => timing !== undefined);
   const average = (figure: (timing: (typeof timings)[number]) => number): number | null =>
     timings.length === 0 ? null : mean(timings.map(figure));
@@ -111,7 +145,14 @@ function rowOf(
   const ttftP95 = average(({ ttftP95Ms }) => ttftP95Ms);
   const waits = own.map((run) => run.waits).filter((each) => each !== undefined);
   const paired = first.kind !== 'bound' && first.kind !== 'ordering';
+  const best = bestOf(rivals, netRateOf, 'higher');
   const rival = best?.[0]?.policy;
+  const hostRates = own.map(hostRateOf);
+  const counts = own.map(({ touches }) => touches).filter((each) => each !== undefined);
+  const change = (figure: typeof ttftOf, better: 'higher' | 'lower'): Change => ({
+    vsLru: paired && own !== lru ? changes(own, lru, figure) : null,
+    vsBest: paired ? changesToBest(own, rivals, figure, better) : null,
+  });
   return {
     workload,
     policy: first.policy,
@@ -119,10 +160,12 @@ function rowOf(
     mode: first.mode,
     capacity: first.capacity,
     capacityTokens: Math.round(mean(own.map(({ capacityTokens }) => capacityTokens))),
+    hostTier: first.hostTier,
     concurrency,
     seeds: own.length,
     hitRate,
     netHitRate,
+    hostHitRate: first.hostTier === 0 ? null : { mean: mean(hostRates), sd: deviation(hostRates) },
     headroomClosed:
       paired && base !== undefined && headroom > 0.0005
         ? (netHitRate.mean - base) / headroom
@@ -131,16 +174,24 @@ function rowOf(
     savedSeconds: average(({ savedSeconds }) => savedSeconds),
     ttftMs: ttftMean === null || ttftP95 === null ? null : { mean: ttftMean, p95: ttftP95 },
     throughput: average(({ throughput }) => throughput),
-    pairedVsLru: paired && lru !== undefined ? pairedInterval(differences(own, lru)) : null,
-    pairedVsBest:
-      paired && best !== undefined && rival !== undefined && rival !== first.policy
-        ? { rival, ...pairedInterval(differences(own, best)) }
-        : null,
+    pairedVsLru: paired && lru !== undefined ? differences(own, lru, netRateOf) : null,
+    pairedVsBest: paired && best !== undefined ? toRival(own, best, rival) : null,
+    pairedTtft: change(ttftOf, 'lower'),
+    pairedThroughput: change(throughputOf, 'higher'),
     pairedVsCachesage:
       sage !== undefined && ['variant', 'ablation', 'prefetch'].includes(first.kind)
-        ? pairedInterval(differences(own, sage))
+        ? differences(own, sage, netRateOf)
+        : null,
+    pairedVsWithout:
+      first.kind === 'prefetch' && without !== undefined
+        ? {
+            netHitRate: differences(own, without, netRateOf),
+            ttft: changes(own, without, ttftOf),
+            throughput: changes(own, without, throughputOf),
+          }
         : null,
     prefetch: prefetchOf(own),
+    touches: counts.length === 0 ? null : tenths(mean(counts)),
     stateBytes: first.stateBytes === undefined ? null : Math.max(...own.map(stateBytesOf)),
     waits:
       waits.length === 0
@@ -149,11 +200,18 @@ function rowOf(
   };
 }
 
-function prefetchOf(own: readonly ReplayRun[]): ReplayRow['prefetch'] {
+function toRival(own: Runs, best: Runs, rival: string | undefined): ReplayRow['pairedVsBest'] {
+  if (own === best || rival === undefined) return null;
+  const interval = differences(own, best, netRateOf);
+  return interval && { rival, ...interval };
+}
+
+function prefetchOf(own: Runs): ReplayRow['prefetch'] {
   const counts = own.map(({ prefetch }) => prefetch).filter((each) => each !== undefined);
-  if (counts.length === 0) return { issued: 0, used: 0, wastedTokens: 0 };
+  if (counts.length === 0) return { issued: 0, begun: 0, used: 0, wastedTokens: 0 };
   return {
     issued: tenths(mean(counts.map(({ issued }) => issued))),
+    begun: tenths(mean(counts.map(({ begun }) => begun))),
     used: tenths(mean(counts.map(({ used }) => used))),
     wastedTokens: Math.round(mean(counts.map(({ wastedTokens }) => wastedTokens))),
   };
@@ -163,8 +221,3 @@ function prefetchOf(own: readonly ReplayRun[]): ReplayRow['prefetch'] {
 const tenths = (count: number): number => Math.round(count * 10) / 10;
 
 const stateBytesOf = ({ stateBytes }: ReplayRun): number => stateBytes ?? 0;
-
-function differences(own: readonly ReplayRun[], other: readonly ReplayRun[]): readonly number[] {
-  const rates = new Map(other.map((run) => [run.seed, netRateOf(run)]));
-  return own.map((run) => netRateOf(run) - (rates.get(run.seed) ?? 0));
-}

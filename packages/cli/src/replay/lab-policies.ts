@@ -1,6 +1,6 @@
 import { ablations, cacheSage } from '@entresol/cachesage';
-import type { CacheSageOptions, CacheSagePolicy } from '@entresol/cachesage';
 import {
+  findMaker,
   ghostGuard,
   hindsightSeat,
   kvflowPrefetching,
@@ -9,48 +9,20 @@ import {
   onlineRivals,
   pbkvLikePrefetching,
   pfooLower,
-  policySeat,
   replay,
-  replayOrdered,
   unlimitedBlocks,
 } from '@entresol/replay';
-import type { BlockLoad, CallOrder, ReplacementMaker, ReplayOutcome } from '@entresol/replay';
-
-/** What one policy is, for the tables: `online` ones are each other's rivals, a `variant` is nobody's. */
-export type PolicyKind =
-  | 'online'
-  | 'variant'
-  | 'ablation'
-  | 'ordering'
-  | 'prefetch'
-  | 'offline'
-  | 'bound';
-
-/** `ranked`: the engine asks the policy; `touch`: its own LRU is all it has, and prefixes are asked for to stay. */
-export type RetentionMode = 'ranked' | 'touch';
-
-interface PlayedPolicy {
-  readonly outcome: ReplayOutcome;
-  /** The order that was played, where the policy chose it. */
-  readonly order?: CallOrder;
-  /** Dispatches that calls waited, where the policy chose the order. */
-  readonly waits?: Int32Array;
-  readonly stateBytes?: number;
-}
-
-/** A row of the lab. */
-export interface LabPolicy {
-  /** As in a list of policies. */
-  readonly key: string;
-  /** As in tables: equal for the modes of one policy. */
-  readonly name: string;
-  readonly mode: RetentionMode;
-  readonly kind: PolicyKind;
-  readonly source: string;
-  play(load: BlockLoad, order: CallOrder, capacityBlocks: number, seed: number): PlayedPolicy;
-}
-
-const sageSource = 'CacheSage (docs/policies/cachesage.md), constants frozen';
+import {
+  ablationName,
+  ordered,
+  prefetchFrom,
+  ranked,
+  replayed,
+  seated,
+  seatedCacheSage,
+  timed,
+} from './lab-policy.ts';
+import type { LabPolicy, PolicyKind, RetentionMode } from './lab-policy.ts';
 
 const touched: LabPolicy = {
   key: 'cachesage@touch',
@@ -59,8 +31,8 @@ const touched: LabPolicy = {
   kind: 'variant',
   source:
     'cachesage over an LRU that cannot be told anything: what it wants kept is sent again, a block computed each time',
-  play: (load, order, capacityBlocks) => ({
-    outcome: replay(load, order, capacityBlocks, seatedCacheSage({}, 'touch').maker),
+  play: (load, order, { capacityBlocks, hostBlocks }) => ({
+    outcome: replay(load, order, capacityBlocks, seatedCacheSage({}, 'touch').maker, hostBlocks),
   }),
 };
 
@@ -77,33 +49,33 @@ const guarded: LabPolicy = {
   ...ranked('cachesage+guard'),
   kind: 'variant',
   source: ghostGuard(seatedCacheSage().maker, lru).source,
-  play: (load, order, capacityBlocks) => ({
-    outcome: replay(load, order, capacityBlocks, ghostGuard(seatedCacheSage().maker, lru)),
+  play: (load, order, { capacityBlocks, hostBlocks }) => ({
+    outcome: replay(
+      load,
+      order,
+      capacityBlocks,
+      ghostGuard(seatedCacheSage().maker, lru),
+      hostBlocks,
+    ),
   }),
 };
 
-/** Least probability of an agent whose prompt is computed ahead. */
-export const prefetchFrom = 0.7;
-
-/** CacheSage and rivals that prefetch too. */
+/** Policies on the engine's clock, CacheSage and rivals that prefetch each without and with. */
 const prefetching: readonly LabPolicy[] = [
-  ...[kvflowPrefetching, pbkvLikePrefetching(prefetchFrom)].map((maker) => ({
-    ...replayed(maker, 'prefetch'),
-    ...ranked(`${maker.name}+prefetch`),
-  })),
-  {
-    ...ranked('cachesage+prefetch'),
-    kind: 'prefetch',
-    source: `cachesage, and the prompts that it wishes to have computed ahead, from probability ${prefetchFrom}`,
-    play: (load, order, capacityBlocks) => ({
-      outcome: replay(
-        load,
-        order,
-        capacityBlocks,
-        seatedCacheSage({ prefetch: { minProbability: prefetchFrom } }, 'ranked', true).maker,
-      ),
-    }),
-  },
+  timed('lru', 'timed', () => lru),
+  ...[
+    { without: findMaker('kvflow'), ahead: kvflowPrefetching },
+    { without: findMaker('pbkv-like'), ahead: pbkvLikePrefetching(prefetchFrom) },
+  ].flatMap(({ without, ahead }) => [
+    timed(without.name, 'timed', () => without),
+    timed(without.name, 'prefetch', () => ahead),
+  ]),
+  timed('cachesage', 'timed', () => seatedCacheSage().maker),
+  timed(
+    'cachesage',
+    'prefetch',
+    () => seatedCacheSage({ prefetch: { minProbability: prefetchFrom } }, 'ranked', true).maker,
+  ),
 ];
 
 /** Bounds of the wait, in dispatches per open session. */
@@ -120,9 +92,12 @@ const labPolicies: readonly LabPolicy[] = [
     ...ranked('pfoo-l'),
     kind: 'bound',
     source: 'PFOO-L (SIGMETRICS 2018): no policy finds more cached',
-    play(load, order, capacityBlocks) {
+    play(load, order, { capacityBlocks, hostBlocks }) {
       const infinite = replay(load, order, unlimitedBlocks(load), lru);
-      const cachedTokens = Math.min(infinite.cachedTokens, pfooLower(load, order, capacityBlocks));
+      const cachedTokens = Math.min(
+        infinite.cachedTokens,
+        pfooLower(load, order, capacityBlocks + hostBlocks),
+      );
       const computedTokens = infinite.promptTokens - cachedTokens;
       return { outcome: { ...infinite, cachedTokens, computedTokens } };
     },
@@ -157,7 +132,7 @@ export const namedPolicies: readonly string[] = labPolicies
 
 /** Rows with a table or a list of their own. */
 export function isBeside(kind: PolicyKind): boolean {
-  return kind === 'ordering' || kind === 'prefetch' || kind === 'ablation';
+  return ['ordering', 'timed', 'prefetch', 'ablation'].includes(kind);
 }
 
 /** The rows of the policies in the given modes: rivals have only the one in which the engine asks. */
@@ -187,77 +162,4 @@ export function findPolicy(key: string): LabPolicy {
   const found = labPolicies.find((policy) => policy.key === key);
   if (found === undefined) throw new RangeError(`there is no policy ${key}`);
   return found;
-}
-
-function replayed(maker: ReplacementMaker, kind: PolicyKind): LabPolicy {
-  const { name, source } = maker;
-  return {
-    ...ranked(name),
-    kind,
-    source,
-    play: (load, order, capacityBlocks) => ({
-      outcome: replay(load, order, capacityBlocks, maker),
-    }),
-  };
-}
-
-/** All open sessions have a call waiting; first come, first served or the longest cached prefix first. */
-function ordered(name: 'lru' | 'cachesage', bound: number | undefined): LabPolicy {
-  return {
-    ...ranked(bound === undefined ? `${name}+first-come` : `${name}+order-${bound}c`),
-    kind: 'ordering',
-    source:
-      bound === undefined
-        ? 'every open session has a call waiting; first come, first served'
-        : `the same queue, longest cached prefix first; nobody waits more than ${bound} x concurrency dispatches`,
-    play(load, { concurrency }, capacityBlocks, seed) {
-      const seat = name === 'lru' ? { maker: lru, stateBytes: undefined } : seatedCacheSage();
-      const dispatch =
-        bound === undefined
-          ? ({ kind: 'first-come' } as const)
-          : ({ kind: 'longest-cached-prefix', maxWait: bound * concurrency } as const);
-      const outcome = replayOrdered(
-        load,
-        { concurrency, seed, dispatch },
-        capacityBlocks,
-        seat.maker,
-      );
-      return { outcome, order: outcome.order, waits: outcome.waits };
-    },
-  };
-}
-
-function seatedCacheSage(
-  options: CacheSageOptions = {},
-  mode: RetentionMode = 'ranked',
-  prefetches: boolean = false,
-): {
-  readonly maker: ReplacementMaker;
-  readonly stateBytes: () => number;
-} {
-  let policy: CacheSagePolicy | undefined;
-  const make = (): CacheSagePolicy => (policy = cacheSage(options));
-  const maker = policySeat('cachesage', sageSource, make, { mode, prefetches });
-  return { maker, stateBytes: () => policy?.stateBytes() ?? 0 };
-}
-
-function ranked(name: string): Pick<LabPolicy, 'key' | 'name' | 'mode'> {
-  return { key: name, name, mode: 'ranked' };
-}
-
-function ablationName(name: string): string {
-  return `cachesage-${name.replaceAll(' ', '-')}`;
-}
-
-function seated(name: string, kind: PolicyKind, options: CacheSageOptions = {}): LabPolicy {
-  const { without } = options;
-  return {
-    ...ranked(name),
-    kind,
-    source: without === undefined ? sageSource : `cachesage without ${without.join(', ')}`,
-    play(load, order, capacityBlocks) {
-      const { maker, stateBytes } = seatedCacheSage(options);
-      return { outcome: replay(load, order, capacityBlocks, maker), stateBytes: stateBytes() };
-    },
-  };
 }

@@ -5,11 +5,11 @@ import {
   inModes,
   mainPolicies,
   orderingKeys,
-  prefetchFrom,
   prefetchKeys,
   namedPolicies,
 } from './lab-policies.ts';
-import type { RetentionMode } from './lab-policies.ts';
+import { prefetchFrom } from './lab-policy.ts';
+import type { RetentionMode } from './lab-policy.ts';
 import type { ReplayOptions } from './replay-options.ts';
 
 const defaults = { capacity: 0.3, concurrency: 8, seeds: 3 } as const;
@@ -17,6 +17,7 @@ const defaults = { capacity: 0.3, concurrency: 8, seeds: 3 } as const;
 interface Given {
   readonly capacity: readonly number[];
   readonly capacityTokens?: number;
+  readonly hostTier: number;
   readonly concurrency: number;
   readonly seeds: number;
   readonly policies: readonly string[];
@@ -51,6 +52,15 @@ export function replayCommand(accept: (options: ReplayOptions) => void): Command
       new Option('--capacity-tokens <n>', 'one cache size in tokens')
         .argParser(wholeNumber(16, 1e9))
         .conflicts('capacity'),
+    )
+    .addOption(
+      new Option(
+        '--host-tier <ratio>',
+        'a host tier behind the cache, of so many times its room: what the cache gives up is there, and is loaded instead of computed',
+      )
+        .argParser(tierRatio)
+        .default(0, 'none')
+        .conflicts('prefetch'),
     )
     .option(
       '--concurrency <n>',
@@ -116,6 +126,7 @@ function resolve(traces: readonly string[], given: Given): ReplayOptions {
       capacityTokens === undefined
         ? { kind: 'shares', shares: capacity }
         : { kind: 'tokens', tokens: capacityTokens },
+    hostTier: given.hostTier,
     concurrency: given.concurrency,
     seeds: given.seeds,
     policies: [
@@ -134,6 +145,16 @@ function resolve(traces: readonly string[], given: Given): ReplayOptions {
     color: given.color,
     ...(html === undefined ? {} : { html }),
   };
+}
+
+function tierRatio(text: string): number {
+  const ratio = Number(text);
+  if (text.trim() === '' || !(ratio > 0 && ratio <= 100)) {
+    throw new InvalidArgumentError(
+      `"${text}" is no ratio of host tier to cache; give a number above 0 and up to 100, or leave the flag out for none.`,
+    );
+  }
+  return ratio;
 }
 
 function shares(text: string): readonly number[] {

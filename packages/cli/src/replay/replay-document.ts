@@ -1,11 +1,21 @@
 import type { StepCost } from '@entresol/replay';
 import type { MachineReport } from '../report/report-document.ts';
-import type { PolicyKind, RetentionMode } from './lab-policies.ts';
+import type { PolicyKind, RetentionMode } from './lab-policy.ts';
 
-interface Interval {
+/** 95 %, over seeds; null where one seed has no spread. */
+export interface Interval {
   readonly mean: number;
   readonly low: number | null;
   readonly high: number | null;
+}
+
+export type RivalInterval = Interval & { readonly rival: string };
+
+/** Relative change of a figure under the same seeds: −0.1 = 10 % less. */
+export interface Change {
+  readonly vsLru: Interval | null;
+  /** To the online policy, CacheSage apart, whose mean of this figure is best. */
+  readonly vsBest: RivalInterval | null;
 }
 
 /** One policy on one workload at one capacity. Rates are shares of prompt tokens; differences are of rates. */
@@ -16,11 +26,15 @@ export interface ReplayRow {
   readonly mode: RetentionMode;
   readonly capacity: number;
   readonly capacityTokens: number;
+  /** Room of the host tier over that of the cache; 0 = there is none. */
+  readonly hostTier: number;
   readonly concurrency: number;
   readonly seeds: number;
   readonly hitRate: { readonly mean: number; readonly sd: number };
-  /** Charges what touches and prefetches compute; without them it equals the hit rate. */
+  /** Shares of prompt tokens that were not computed: charges what touches and prefetches compute, counts what was brought up. */
   readonly netHitRate: { readonly mean: number; readonly sd: number };
+  /** Brought up from the host tier; null where there is none. */
+  readonly hostHitRate: { readonly mean: number; readonly sd: number } | null;
   /** (net hit rate − LRU) / (best feasible offline order − LRU); null where there is no headroom. */
   readonly headroomClosed: number | null;
   readonly computedTokens: number;
@@ -29,15 +43,27 @@ export interface ReplayRow {
   /** Output tokens a second. */
   readonly throughput: number | null;
   readonly pairedVsLru: Interval | null;
-  readonly pairedVsBest: (Interval & { readonly rival: string }) | null;
+  readonly pairedVsBest: RivalInterval | null;
+  readonly pairedTtft: Change;
+  readonly pairedThroughput: Change;
   /** Of its variants and of what is left of it without a part. */
   readonly pairedVsCachesage: Interval | null;
-  /** Means over the seeds. Coverage: used over calls; precision: used over issued. */
+  /** Of a policy that prefetches to itself without: points of net hit rate, relative changes of mean TTFT and throughput. */
+  readonly pairedVsWithout: {
+    readonly netHitRate: Interval | null;
+    readonly ttft: Interval | null;
+    readonly throughput: Interval | null;
+  } | null;
+  /** Means over the seeds. Coverage: used over calls; precision: used over begun. */
   readonly prefetch: {
     readonly issued: number;
+    /** Of them, what the engine had time to begin with. */
+    readonly begun: number;
     readonly used: number;
     readonly wastedTokens: number;
   };
+  /** Requests sent so that prefixes stay, mean over the seeds; null where the engine can be asked. */
+  readonly touches: number | null;
   readonly stateBytes: number | null;
   /** Dispatches waited, where the row orders the waiting calls. */
   readonly waits: { readonly p50: number; readonly p99: number } | null;

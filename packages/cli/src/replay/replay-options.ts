@@ -1,9 +1,11 @@
-import type { RetentionMode } from './lab-policies.ts';
+import type { RetentionMode } from './lab-policy.ts';
 
 /** What `entresol replay` was asked to do, checked. Plain JSON. */
 export interface ReplayOptions {
   readonly traces: readonly string[];
   readonly capacity: ReplayCapacity;
+  /** Room of a host tier over that of the cache; 0 = there is none. */
+  readonly hostTier: number;
   readonly concurrency: number;
   readonly seeds: number;
   readonly policies: readonly string[];

@@ -2,7 +2,7 @@ import { blockLoad, interleave, timeCalls, workingSet } from '@entresol/replay';
 import type { BlockLoad, CallOrder, PrefetchOutcome, Trace } from '@entresol/replay';
 import { readTrace } from '@entresol/replay/node';
 import { findPolicy } from './lab-policies.ts';
-import type { LabPolicy, PolicyKind, RetentionMode } from './lab-policies.ts';
+import type { LabPolicy, PolicyKind, RetentionMode } from './lab-policy.ts';
 import type { ReplayCapacity } from './replay-options.ts';
 
 /** One workload under one seed: all capacities, all policies. Plain JSON, so that it can go to a worker. */
@@ -11,6 +11,7 @@ export interface ReplayJob {
   readonly roles: 'agent' | 'agent-and-task';
   readonly skipBadLines: boolean;
   readonly capacity: ReplayCapacity;
+  readonly hostTier: number;
   readonly concurrency: number;
   readonly seed: number;
   readonly policies: readonly string[];
@@ -24,9 +25,13 @@ export interface ReplayRun {
   /** Share of the peak working set. */
   readonly capacity: number;
   readonly capacityTokens: number;
+  /** Room of the host tier over that of the cache; 0 = there is none. */
+  readonly hostTier: number;
   readonly seed: number;
   readonly promptTokens: number;
   readonly cachedTokens: number;
+  /** Brought up from the host tier. */
+  readonly hostTokens: number;
   readonly computedTokens: number;
   /** Computed on top, to keep prefixes in the cache. */
   readonly warmUpTokens: number;
@@ -40,9 +45,11 @@ export interface ReplayRun {
   /** Undefined where nothing is prefetched. */
   readonly prefetch?: {
     readonly issued: number;
+    readonly begun: number;
     readonly used: number;
     readonly wastedTokens: number;
   };
+  readonly touches?: number;
   readonly waits?: { readonly p50: number; readonly p99: number };
   readonly stateBytes?: number;
   /** Prompts with their replies that are longer than the cache: these keep their head only. */
@@ -68,7 +75,7 @@ const blockTokens = 16;
  * @throws {RangeError} when a capacity in tokens is below the longest prompt
  */
 export async function runReplayJob(job: ReplayJob): Promise<ReplayJobResult> {
-  const { roles, skipBadLines, concurrency, seed } = job;
+  const { roles, skipBadLines, concurrency, seed, hostTier } = job;
   const { trace, skippedLines } = await readTrace(job.trace, { roles, skipBadLines });
   const load = blockLoad(trace, blockTokens);
   const order = interleave(load, concurrency, seed);
@@ -79,7 +86,7 @@ export async function runReplayJob(job: ReplayJob): Promise<ReplayJobResult> {
     for (const name of job.policies) {
       const policy = findPolicy(name);
       const capacity = { share, blocks, longerCalls };
-      runs.push(playOnce(policy, load, order, { ...capacity, seed }));
+      runs.push(playOnce(policy, load, order, { ...capacity, hostTier, seed }));
     }
   }
   return {
@@ -106,30 +113,36 @@ function playOnce(
   at: {
     readonly share: number;
     readonly blocks: number;
+    readonly hostTier: number;
     readonly seed: number;
     readonly longerCalls: number;
   },
 ): ReplayRun {
   const { name, kind, mode } = policy;
-  const played = policy.play(load, order, at.blocks, at.seed);
-  const { promptTokens, cachedTokens, computedTokens, warmUpTokens, prefetched } = played.outcome;
-  // When touches are sent is not recorded, so that they cannot be timed.
-  const hasTimes = mode === 'ranked' && (kind !== 'bound' || name === 'infinite');
-  const timed = hasTimes
-    ? timeCalls(load, played.order ?? order, played.outcome, {
-        seed: at.seed,
-        warmUps: prefetched?.warmUps ?? [],
-      })
-    : undefined;
+  const played = policy.play(load, order, {
+    capacityBlocks: at.blocks,
+    hostBlocks: Math.round(at.hostTier * at.blocks),
+    seed: at.seed,
+  });
+  const { outcome, waits, stateBytes } = played;
+  const { promptTokens, cachedTokens, hostTokens, computedTokens, warmUpTokens } = outcome;
+  const { prefetched, touches } = outcome;
+  // Bounds serve no calls.
+  const timed =
+    kind === 'bound' && name !== 'infinite'
+      ? undefined
+      : (played.timing ?? timeCalls(load, played.order ?? order, outcome, { seed: at.seed }));
   return {
     policy: name,
     kind,
     mode,
     capacity: at.share,
     capacityTokens: at.blocks * blockTokens,
+    hostTier: at.hostTier,
     seed: at.seed,
     promptTokens,
     cachedTokens,
+    hostTokens,
     computedTokens,
     warmUpTokens,
     longerCalls: at.longerCalls,
@@ -144,17 +157,19 @@ function playOnce(
           },
         }),
     ...(prefetched === undefined ? {} : { prefetch: countsOf(prefetched) }),
-    ...(played.waits === undefined ? {} : { waits: quantiles(played.waits) }),
-    ...(played.stateBytes === undefined ? {} : { stateBytes: played.stateBytes }),
+    ...(touches === undefined ? {} : { touches: touches.length }),
+    ...(waits === undefined ? {} : { waits: quantiles(waits) }),
+    ...(stateBytes === undefined ? {} : { stateBytes }),
   };
 }
 
 function countsOf({
   issued,
+  begun,
   used,
   wastedTokens,
 }: PrefetchOutcome): NonNullable<ReplayRun['prefetch']> {
-  return { issued, used, wastedTokens };
+  return { issued, begun, used, wastedTokens };
 }
 
 function quantiles(waits: Int32Array): { readonly p50: number; readonly p99: number } {

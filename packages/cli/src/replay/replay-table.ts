@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { formatMilliseconds, formatOneDecimal } from '../report/number-format.ts';
 import type { Palette } from '../terminal/palette.ts';
-import type { ReplayRow, ReplayWorkload } from './replay-document.ts';
+import type { Interval, ReplayRow, ReplayWorkload } from './replay-document.ts';
 
 /** No such figure for this row. */
 const none = '–';
@@ -11,17 +11,20 @@ const points = (difference: number): string =>
   `${difference < 0 ? '−' : '+'}${Math.abs(difference * 100).toFixed(1)}`;
 
 /** A paired difference in points with its interval; a loss that is shown carries `!`. */
-export function differenceText(
-  difference: {
-    readonly mean: number;
-    readonly low: number | null;
-    readonly high: number | null;
-  } | null,
-): string {
+export function differenceText(difference: Interval | null): string {
   if (difference === null) return none;
   const { mean, low, high } = difference;
   if (low === null || high === null) return `${points(mean)} (one seed)`;
   return `${high < 0 ? '!' : ''}${points(mean)} (${points(low)}..${points(high)})`;
+}
+
+/** A relative change in percent with its interval; a change for the worse that is shown carries `!`. */
+export function changeText(change: Interval | null, better: 'higher' | 'lower'): string {
+  if (change === null) return none;
+  const { mean, low, high } = change;
+  if (low === null || high === null) return `${points(mean)} % (one seed)`;
+  const isWorse = better === 'higher' ? high < 0 : low > 0;
+  return `${isWorse ? '!' : ''}${points(mean)} % (${points(low)}..${points(high)})`;
 }
 
 /** A policy with its mode, where that is not the usual one. */
@@ -44,10 +47,12 @@ export function workloadLines(workload: ReplayWorkload): readonly string[] {
 
 /** The rows of one workload at one capacity. */
 export function replayTable(rows: readonly ReplayRow[], palette: Palette): string {
+  const hasTier = rows.some(({ hostTier }) => hostTier > 0);
   const table = new Table({
     head: [
       'policy',
       'net hit',
+      ...(hasTier ? ['from host'] : []),
       'sd',
       'vs lru, points',
       'vs best rival',
@@ -56,14 +61,16 @@ export function replayTable(rows: readonly ReplayRow[], palette: Palette): strin
       'tok/s',
     ],
     style: { head: [], border: [], compact: true },
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
+    colAligns: ['left', ...Array.from({ length: hasTier ? 8 : 7 }, () => 'right' as const)],
   });
   for (const row of rows) {
-    const { policy, netHitRate, headroomClosed, ttftMs, throughput, pairedVsBest } = row;
+    const { policy, netHitRate, hostHitRate, headroomClosed, ttftMs, throughput, pairedVsBest } =
+      row;
     const versus = pairedVsBest === null ? none : differenceText(pairedVsBest);
     const cells = [
       rowName(row),
       percent(netHitRate.mean),
+      ...(hasTier ? [hostHitRate === null ? none : percent(hostHitRate.mean)] : []),
       (netHitRate.sd * 100).toFixed(1),
       policy === 'lru' ? none : differenceText(row.pairedVsLru),
       versus,
@@ -97,6 +104,23 @@ export function orderTable(rows: readonly ReplayRow[], palette: Palette): string
   return table.toString();
 }
 
+/** CacheSage's times against those of LRU, and of the rival that is best in each. */
+export function timesLine(rows: readonly ReplayRow[]): string | undefined {
+  const own = rows.find((row) => rowName(row) === 'cachesage');
+  if (own === undefined || own.pairedTtft.vsLru === null) return undefined;
+  const { pairedTtft: ttft, pairedThroughput: throughput } = own;
+  const parts = [
+    `cachesage vs lru: mean TTFT ${changeText(ttft.vsLru, 'lower')}, tok/s ${changeText(throughput.vsLru, 'higher')}`,
+    ...(ttft.vsBest === null
+      ? []
+      : [`mean TTFT vs ${ttft.vsBest.rival} ${changeText(ttft.vsBest, 'lower')}`]),
+    ...(throughput.vsBest === null
+      ? []
+      : [`tok/s vs ${throughput.vsBest.rival} ${changeText(throughput.vsBest, 'higher')}`]),
+  ];
+  return parts.join('; ');
+}
+
 /** @param calls of the workload, of which coverage is a share */
 export function prefetchTable(rows: readonly ReplayRow[], calls: number, palette: Palette): string {
   const table = new Table({
@@ -105,29 +129,34 @@ export function prefetchTable(rows: readonly ReplayRow[], calls: number, palette
       'hit',
       'net hit',
       'TTFT ms',
-      'p95',
+      'vs without',
       'tok/s',
+      'vs without',
       'issued',
+      'begun',
       'coverage',
       'precision',
       'waste tok',
     ],
     style: { head: [], border: [], compact: true },
-    colAligns: ['left', ...Array.from({ length: 9 }, () => 'right' as const)],
+    colAligns: ['left', ...Array.from({ length: 11 }, () => 'right' as const)],
   });
-  for (const { policy, kind, hitRate, netHitRate, ttftMs, throughput, prefetch } of rows) {
-    const { issued, used, wastedTokens } = prefetch;
+  for (const row of rows) {
+    const { policy, kind, hitRate, netHitRate, ttftMs, throughput, pairedVsWithout } = row;
+    const { issued, begun, used, wastedTokens } = row.prefetch;
     const prefetches = kind === 'prefetch';
     const cells = [
       policy,
       percent(hitRate.mean),
       percent(netHitRate.mean),
       ttftMs === null ? none : formatMilliseconds(ttftMs.mean),
-      ttftMs === null ? none : formatMilliseconds(ttftMs.p95),
+      changeText(pairedVsWithout?.ttft ?? null, 'lower'),
       throughput === null ? none : formatOneDecimal(throughput),
+      changeText(pairedVsWithout?.throughput ?? null, 'higher'),
       prefetches ? String(issued) : none,
+      prefetches ? String(begun) : none,
       prefetches ? percent(used / calls) : none,
-      prefetches && issued > 0 ? percent(used / issued) : none,
+      prefetches && begun > 0 ? percent(used / begun) : none,
       prefetches ? wastedTokens.toLocaleString('en-US') : none,
     ];
     table.push(policy.startsWith('cachesage') ? cells.map(palette.bold) : cells);
@@ -159,6 +188,7 @@ export function capacityLine(rows: readonly ReplayRow[], workload: ReplayWorkloa
   const longer = workload.longerCalls[String(row.capacity)] ?? 0;
   const parts = [
     `capacity ${formatShare(row.capacity)} of the peak working set = ${row.capacityTokens.toLocaleString('en-US')} tokens`,
+    ...(row.hostTier === 0 ? [] : [`host tier of ${row.hostTier} x that`]),
     `${row.concurrency} sessions at once`,
     `${row.seeds} seeds`,
     ...(best === undefined ? [] : [`best rival: ${best}`]),

@@ -5,7 +5,8 @@ import { formatElapsed } from '../report/number-format.ts';
 import { createPalette } from '../terminal/palette.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { buildRows, workloadOf } from './build-rows.ts';
-import { findPolicy, isBeside, mainPolicies, namedPolicies, prefetchFrom } from './lab-policies.ts';
+import { findPolicy, isBeside, mainPolicies, namedPolicies } from './lab-policies.ts';
+import { prefetchFrom } from './lab-policy.ts';
 import type { ReplayDocument, ReplayRow, ReplayWorkload } from './replay-document.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import { writeReplayPage } from './replay-page.ts';
@@ -17,6 +18,7 @@ import {
   prefetchTable,
   replayTable,
   rowName,
+  timesLine,
   touchLine,
   workloadLines,
 } from './replay-table.ts';
@@ -113,13 +115,14 @@ export async function runReplay(
 }
 
 function jobsOf(options: ReplayOptions): readonly ReplayJob[] {
-  const { traces, seeds, roles, skipBadLines, capacity, concurrency, policies } = options;
+  const { traces, seeds, roles, skipBadLines, capacity, hostTier, concurrency, policies } = options;
   return traces.flatMap((trace) =>
     Array.from({ length: seeds }, (_, index) => ({
       trace,
       roles,
       skipBadLines,
       capacity,
+      hostTier,
       concurrency,
       seed: index + 1,
       policies,
@@ -130,16 +133,18 @@ function jobsOf(options: ReplayOptions): readonly ReplayJob[] {
 function tablesOf(workload: ReplayWorkload, rows: readonly ReplayRow[], palette: Palette): string {
   const parts = [workloadLines(workload).join('\n')];
   for (const ofCapacity of Map.groupBy(rows, ({ capacity }) => capacity).values()) {
-    const compared = ofCapacity.filter(({ kind }) => kind !== 'ordering' && kind !== 'prefetch');
-    const prefetched = withTheirBase(ofCapacity);
+    const compared = ofCapacity.filter(({ kind }) => kind === 'ablation' || !isBeside(kind));
+    const prefetched = ofCapacity.filter(({ kind }) => kind === 'timed' || kind === 'prefetch');
     const orderings = ofCapacity.filter(({ kind }) => kind === 'ordering');
     parts.push(palette.dim(capacityLine(ofCapacity, workload)), replayTable(compared, palette));
+    const times = timesLine(ofCapacity);
+    if (times !== undefined) parts.push(times);
     const touched = touchLine(ofCapacity);
     if (touched !== undefined) parts.push(touched);
     if (prefetched.length > 0) {
       parts.push(
         palette.dim(
-          `the expected agent's known prompt computed ahead, from probability ${prefetchFrom}`,
+          `calls in the order that the engine's clock gives; the expected agent's known prompt computed ahead, from probability ${prefetchFrom}`,
         ),
         prefetchTable(prefetched, workload.calls, palette),
       );
@@ -152,17 +157,6 @@ function tablesOf(workload: ReplayWorkload, rows: readonly ReplayRow[], palette:
     }
   }
   return `${parts.join('\n')}\n`;
-}
-
-/** Rows that prefetch, each behind the same policy without. */
-function withTheirBase(rows: readonly ReplayRow[]): readonly ReplayRow[] {
-  return rows
-    .filter(({ kind }) => kind === 'prefetch')
-    .flatMap((row) => {
-      const base = row.policy.replace('+prefetch', '');
-      const without = rows.filter(({ policy, mode }) => policy === base && mode === 'ranked');
-      return [...without, row];
-    });
 }
 
 function policiesFlag(policies: readonly string[]): readonly string[] {
@@ -179,6 +173,7 @@ function commandOf(options: ReplayOptions): string {
   const {
     traces,
     capacity,
+    hostTier,
     concurrency,
     seeds,
     policies,
@@ -195,6 +190,7 @@ function commandOf(options: ReplayOptions): string {
     capacity.kind === 'shares'
       ? `--capacity ${capacity.shares.join(',')}`
       : `--capacity-tokens ${capacity.tokens}`,
+    ...(hostTier === 0 ? [] : [`--host-tier ${hostTier}`]),
     `--concurrency ${concurrency} --seeds ${seeds}`,
     ...policiesFlag(policies),
     ...(modes.includes('touch') ? [`--mode ${modes.join(',')}`] : []),

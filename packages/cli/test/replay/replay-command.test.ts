@@ -31,6 +31,11 @@ describe('entresol replay: arguments', () => {
     });
   });
 
+  it('has no host tier unless asked for', () => {
+    expect(parse('a')).toMatchObject({ options: { hostTier: 0 } });
+    expect(parse('a', '--host-tier', '2.5')).toMatchObject({ options: { hostTier: 2.5 } });
+  });
+
   it('adds the touch mode and ablations on demand', () => {
     const policies = ['lru', 'cachesage', 'cachesage@touch'];
     expect(parse('a', '--policies', 'cachesage', '--mode', 'ranked,touch')).toMatchObject({
@@ -48,6 +53,10 @@ describe('entresol replay: arguments', () => {
     [['a', '--mode', 'push'], 'known: ranked, touch'],
     [['a', '--policies', 'lru,best'], 'known: lru'],
     [['a', '--capacity', '0'], 'above 0'],
+    [['a', '--host-tier', '0'], 'a number above 0 and up to 100'],
+    [['a', '--host-tier', '-1'], 'a number above 0 and up to 100'],
+    [['a', '--host-tier', 'large'], '"large" is no ratio'],
+    [['a', '--host-tier', '2', '--prefetch', 'on'], 'cannot be used with'],
     [['a', '--capacity-tokens', '3'], 'whole number'],
     [['a', '--capacity', '0.3', '--capacity-tokens', '900'], 'cannot be used with'],
     [[], "missing required argument 'trace'"],

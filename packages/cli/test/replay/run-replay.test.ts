@@ -22,6 +22,7 @@ afterEach(async () => {
 const optionsFor = (trace: string, change: Partial<ReplayOptions> = {}): ReplayOptions => ({
   traces: [trace],
   capacity: { kind: 'shares', shares: [0.3, 1] },
+  hostTier: 0,
   concurrency: 2,
   seeds: 2,
   policies: ['lru', 'gdsf', 'kvflow', 'cachesage', 'belady-leaf', 'pfoo-l', 'infinite'],
@@ -50,7 +51,8 @@ const play = async (
   return { document, out, err };
 };
 
-describe('entresol replay', () => {
+// Workers load the whole command from source, which takes seconds where other tests run beside.
+describe('entresol replay', { timeout: 60_000 }, () => {
   it('compares policies on a trace between LRU and what was possible', async () => {
     const { document, out, err } = await play(optionsFor(await traceFile()));
     const rate = (policy: string, capacity: number): number =>
@@ -70,13 +72,18 @@ describe('entresol replay', () => {
   });
 
   it('says the same twice, whichever worker was faster', async () => {
-    const trace = await traceFile();
-    const [first, second] = [await play(optionsFor(trace)), await play(optionsFor(trace))];
+    const options = optionsFor(await traceFile(), { policies: ['lru', 'cachesage'] });
+    const [first, second] = [await play(options), await play(options)];
     expect(second.document.rows).toEqual(first.document.rows);
   });
 
   it('gives each row the fields that readers of the JSON rely on', async () => {
     const { document, out } = await play(optionsFor(await traceFile(), { json: true }));
+    const interval = {
+      mean: expect.any(Number),
+      low: expect.any(Number),
+      high: expect.any(Number),
+    };
     expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(document)));
     expect(document.rows.find(({ policy }) => policy === 'cachesage')).toEqual({
       workload: 'small',
@@ -85,10 +92,12 @@ describe('entresol replay', () => {
       mode: 'ranked',
       capacity: 0.3,
       capacityTokens: expect.any(Number),
+      hostTier: 0,
       concurrency: 2,
       seeds: 2,
       hitRate: { mean: expect.any(Number), sd: expect.any(Number) },
       netHitRate: { mean: expect.any(Number), sd: expect.any(Number) },
+      hostHitRate: null,
       // At this size no order finds more than LRU.
       headroomClosed: null,
       computedTokens: expect.any(Number),
@@ -102,8 +111,12 @@ describe('entresol replay', () => {
         low: expect.any(Number),
         high: expect.any(Number),
       },
+      pairedTtft: { vsLru: interval, vsBest: { rival: expect.any(String), ...interval } },
+      pairedThroughput: { vsLru: interval, vsBest: { rival: expect.any(String), ...interval } },
       pairedVsCachesage: null,
-      prefetch: { issued: 0, used: 0, wastedTokens: 0 },
+      pairedVsWithout: null,
+      prefetch: { issued: 0, begun: 0, used: 0, wastedTokens: 0 },
+      touches: null,
       stateBytes: expect.any(Number),
       waits: null,
     });
@@ -118,20 +131,53 @@ describe('entresol replay', () => {
   });
 
   it('sets policies that prefetch behind themselves without, and charges what they compute', async () => {
-    const policies = ['lru', 'kvflow', 'kvflow+prefetch', 'cachesage', 'cachesage+prefetch'];
+    const policies = ['lru', 'lru+timed', 'kvflow+timed', 'kvflow+prefetch'].concat([
+      'cachesage+timed',
+      'cachesage+prefetch',
+    ]);
     const { document, out } = await play(
       optionsFor(await traceFile(), { policies, prefetch: true }),
     );
     const prefetching = document.rows.filter(({ kind }) => kind === 'prefetch');
     expect(prefetching).toHaveLength(4);
     expect(prefetching.some(({ prefetch }) => prefetch.issued > 0)).toBe(true);
-    for (const { hitRate, netHitRate, prefetch, pairedVsCachesage } of prefetching) {
-      expect(prefetch.used).toBeLessThanOrEqual(prefetch.issued);
-      expect(netHitRate.mean < hitRate.mean).toBe(prefetch.issued > 0);
+    for (const {
+      hitRate,
+      netHitRate,
+      prefetch,
+      pairedVsCachesage,
+      pairedVsWithout,
+    } of prefetching) {
+      expect(prefetch.used).toBeLessThanOrEqual(prefetch.begun);
+      expect(prefetch.begun).toBeLessThanOrEqual(prefetch.issued);
+      expect(netHitRate.mean < hitRate.mean).toBe(prefetch.begun > 0);
       expect(pairedVsCachesage).not.toBeNull();
+      expect(pairedVsWithout?.ttft).not.toBeNull();
     }
     expect(out).toContain('precision');
     expect(document.command).toContain('--prefetch on');
+  });
+
+  it('gives every policy a host tier, and counts what is brought up apart', async () => {
+    const policies = ['lru', 's3-fifo', 'cachesage', 'belady-leaf', 'pfoo-l', 'infinite'];
+    const capacity = { kind: 'shares', shares: [0.6] } as const;
+    const options = optionsFor(await traceFile(), { policies, capacity });
+    const [bare, tiered] = [await play(options), await play({ ...options, hostTier: 4 })];
+    for (const row of tiered.document.rows) {
+      const without = bare.document.rows.find(({ policy }) => policy === row.policy);
+      expect(without?.hostHitRate).toBeNull();
+      expect(row.hostTier).toBe(4);
+      expect(row.netHitRate.mean).toBeCloseTo(row.hitRate.mean + (row.hostHitRate?.mean ?? 0), 9);
+      // Four times 0.6 of the working set: nothing is computed twice.
+      const infinite = tiered.document.rows.at(-1)?.netHitRate.mean ?? Number.NaN;
+      expect(row.netHitRate.mean).toBeCloseTo(infinite, 9);
+      if (row.kind === 'online') {
+        expect(row.hostHitRate?.mean).toBeGreaterThan(0);
+        expect(row.ttftMs?.mean).toBeLessThan(without?.ttftMs?.mean ?? 0);
+      }
+    }
+    expect(tiered.out).toContain('from host');
+    expect(tiered.document.command).toContain('--host-tier 4');
   });
 
   it('sets variants beside CacheSage, and charges touches for what they compute', async () => {
@@ -148,6 +194,8 @@ describe('entresol replay', () => {
     const touched = document.rows.find(({ mode }) => mode === 'touch');
     expect(touched?.policy).toBe('cachesage');
     expect(touched?.netHitRate.mean).toBeLessThanOrEqual(touched?.hitRate.mean ?? 0);
+    expect(touched?.touches).toBeGreaterThanOrEqual(0);
+    expect(touched?.ttftMs).not.toBeNull();
     expect(out).toContain('cachesage (touch)');
     for (const { kind, pairedVsCachesage } of document.rows) {
       expect(pairedVsCachesage !== null).toBe(kind === 'variant' || kind === 'ablation');

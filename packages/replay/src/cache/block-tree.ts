@@ -1,6 +1,6 @@
-/** Index of a run in a {@link BlockTree}; {@link noRun} stands for none. */
-export type Run = number;
-export const noRun: Run = -1;
+import { Occupancy } from './occupancy.ts';
+import { noRun } from './run.ts';
+import type { Run } from './run.ts';
 
 export interface NewRun {
   readonly parent: Run;
@@ -14,15 +14,18 @@ export interface NewRun {
 }
 
 /**
- * The prefix tree of a paged cache, in runs: consecutive blocks that always had the same history. What is cached of a run
- * are its first blocks; a run with cached children is cached whole, so only leaves can give something up, last block first.
- * One typed array per property: no allocation per block or token.
+ * The prefix tree of a paged cache, in runs: consecutive blocks that always had the same history. One typed array per
+ * property: no allocation per block or token.
  */
 export class BlockTree {
   readonly parent: Int32Array;
   readonly start: Int32Array;
   readonly blocks: Int32Array;
-  /** Blocks of the run that are in the cache. */
+  /** What the engine's own pool holds. */
+  readonly device: Occupancy;
+  /** What pool and host tier hold together; the pool's own where there is no tier. */
+  readonly anywhere: Occupancy;
+  /** Leading blocks of the run that are in the pool. */
   readonly cached: Int32Array;
   readonly agent: Int32Array;
   /** -1 for role prefixes. */
@@ -37,22 +40,19 @@ export class BlockTree {
   readonly chainBlocks: Int32Array;
   /** 1 = its conversation has gone on without it. */
   readonly superseded: Uint8Array;
-  readonly #cachedChildren: Int32Array;
   readonly #firstChild: Int32Array;
   readonly #nextSibling: Int32Array;
-  readonly #leafAt: Int32Array;
-  /** Runs with cached blocks and without cached children; the first {@link leafCount} entries, in no order. */
-  readonly leaves: Int32Array;
-  leafCount = 0;
   size = 0;
-  usedBlocks = 0;
 
-  constructor(maxRuns: number) {
+  /** @param hasHostTier - what the pool gives up is kept in sight until the host tier gives it up too */
+  constructor(maxRuns: number, hasHostTier = false) {
     const column = (fill = 0): Int32Array => new Int32Array(maxRuns).fill(fill);
     this.parent = column(noRun);
     this.start = column();
     this.blocks = column();
-    this.cached = column();
+    this.device = new Occupancy(this.parent);
+    this.anywhere = hasHostTier ? new Occupancy(this.parent) : this.device;
+    this.cached = this.device.held;
     this.agent = column();
     this.session = column(-1);
     this.conversation = column(-1);
@@ -61,11 +61,27 @@ export class BlockTree {
     this.uses = column();
     this.chainBlocks = column();
     this.superseded = new Uint8Array(maxRuns);
-    this.#cachedChildren = column();
     this.#firstChild = column(noRun);
     this.#nextSibling = column(noRun);
-    this.#leafAt = column(-1);
-    this.leaves = column();
+  }
+
+  /** Of the pool: runs that can give something up, the first {@link leafCount} entries. */
+  get leaves(): Int32Array {
+    return this.device.leaves;
+  }
+
+  get leafCount(): number {
+    return this.device.leafCount;
+  }
+
+  /** Of the pool. */
+  get usedBlocks(): number {
+    return this.device.usedBlocks;
+  }
+
+  /** Blocks that are in the host tier only. */
+  get hostBlocks(): number {
+    return this.anywhere.usedBlocks - this.device.usedBlocks;
   }
 
   isRole(run: Run): boolean {
@@ -73,7 +89,7 @@ export class BlockTree {
   }
 
   isLeaf(run: Run): boolean {
-    return (this.#leafAt[run] ?? -1) >= 0;
+    return this.device.isLeaf(run);
   }
 
   /** @throws {RangeError} when there are more runs than the tree was made for */
@@ -112,14 +128,10 @@ export class BlockTree {
     ]) {
       column[tail] = column[run] ?? 0;
     }
-    const cached = this.cached[run] ?? 0;
-    const behind = Math.max(0, cached - at);
     this.start[tail] = (this.start[run] ?? 0) + at;
     this.blocks[tail] = (this.blocks[run] ?? 0) - at;
-    this.cached[tail] = behind;
     this.parent[tail] = run;
     this.#firstChild[tail] = this.#firstChild[run] ?? noRun;
-    this.#cachedChildren[tail] = this.#cachedChildren[run] ?? 0;
     for (
       let child = this.#firstChild[tail] ?? noRun;
       child !== noRun;
@@ -130,40 +142,16 @@ export class BlockTree {
     this.#firstChild[run] = tail;
     this.#nextSibling[tail] = noRun;
     this.blocks[run] = at;
-    this.cached[run] = cached - behind;
-    this.#cachedChildren[run] = behind > 0 ? 1 : 0;
-    if (behind > 0 && this.isLeaf(run)) {
-      this.#leaveLeaves(run);
-      this.#joinLeaves(tail);
-    }
+    this.device.split(run, tail, at);
+    if (this.anywhere !== this.device) this.anywhere.split(run, tail, at);
     return tail;
   }
 
-  /** Sets how many leading blocks of the run are cached. */
+  /** Sets how many leading blocks of the run are in the pool; what leaves it is in the host tier, where there is one. */
   hold(run: Run, blocks: number): void {
-    const before = this.cached[run] ?? 0;
-    if (before === blocks) return;
-    this.cached[run] = blocks;
-    this.usedBlocks += blocks - before;
-    const parent = this.parent[run] ?? noRun;
-    if (before === 0) {
-      if (parent !== noRun) {
-        this.#countChild(parent, 1);
-        this.#leaveLeaves(parent);
-      }
-      if (this.#cachedChildren[run] === 0) this.#joinLeaves(run);
-    } else if (blocks === 0) {
-      this.#leaveLeaves(run);
-      if (parent === noRun) return;
-      this.#countChild(parent, -1);
-      if (this.#cachedChildren[parent] === 0 && (this.cached[parent] ?? 0) > 0) {
-        this.#joinLeaves(parent);
-      }
-    }
-  }
-
-  #countChild(parent: Run, by: 1 | -1): void {
-    this.#cachedChildren[parent] = (this.#cachedChildren[parent] ?? 0) + by;
+    this.device.hold(run, blocks);
+    if (this.anywhere === this.device) return;
+    if (blocks > (this.anywhere.held[run] ?? 0)) this.anywhere.hold(run, blocks);
   }
 
   #claim(): Run {
@@ -171,20 +159,5 @@ export class BlockTree {
       throw new RangeError(`more than ${this.parent.length} runs`);
     }
     return this.size++;
-  }
-
-  #joinLeaves(run: Run): void {
-    if (this.isLeaf(run)) return;
-    this.#leafAt[run] = this.leafCount;
-    this.leaves[this.leafCount++] = run;
-  }
-
-  #leaveLeaves(run: Run): void {
-    const at = this.#leafAt[run] ?? -1;
-    if (at < 0) return;
-    const last = this.leaves[--this.leafCount] ?? noRun;
-    this.leaves[at] = last;
-    this.#leafAt[last] = at;
-    this.#leafAt[run] = -1;
   }
 }

@@ -1,7 +1,9 @@
 import type { BlockCall, BlockLoad } from '../load/block-load.ts';
 import type { KnownPrompt } from './known-prompts.ts';
-import { noRun } from './block-tree.ts';
-import type { BlockTree, Run } from './block-tree.ts';
+import { noRun } from './run.ts';
+import type { BlockTree } from './block-tree.ts';
+import type { Occupancy } from './occupancy.ts';
+import type { Run } from './run.ts';
 import type { Replacement, SeenCall } from './replacement.ts';
 
 interface Arrival {
@@ -57,7 +59,9 @@ export class PromptRuns {
   /** Finds and makes the runs of a prompt, parting those that it shares in part. */
   locate({ now, session, index, block }: Arrival): {
     readonly call: SeenCall;
+    /** Leading blocks in the pool, and in pool and host tier together. */
     readonly heldBlocks: number;
+    readonly anywhereBlocks: number;
   } {
     const tree = this.#tree;
     const path: Run[] = [];
@@ -79,7 +83,8 @@ export class PromptRuns {
     const kept = this.#cover(chain, own, path);
     for (const run of chain.splice(kept)) tree.superseded[run] = 1;
     const reusedRuns = path.length;
-    const heldBlocks = this.#heldInRow(path);
+    const heldBlocks = this.#heldInRow(path, this.#tree.device);
+    const anywhereBlocks = this.#heldInRow(path, this.#tree.anywhere);
     this.#extend({ now, session, index, block }, chain, path);
     const reusedShare = block.first ? undefined : Math.min(1, own / Math.max(1, earlier));
     const call: SeenCall = {
@@ -92,7 +97,7 @@ export class PromptRuns {
       reusedRuns,
       reusedShare,
     };
-    return { call, heldBlocks };
+    return { call, heldBlocks, anywhereBlocks };
   }
 
   /**
@@ -121,13 +126,13 @@ export class PromptRuns {
     return tail;
   }
 
-  #heldInRow(path: readonly Run[]): number {
-    let held = 0;
+  #heldInRow(path: readonly Run[], { held }: Occupancy): number {
+    let blocks = 0;
     for (const run of path) {
-      held += this.#tree.cached[run] ?? 0;
-      if ((this.#tree.cached[run] ?? 0) < (this.#tree.blocks[run] ?? 0)) break;
+      blocks += held[run] ?? 0;
+      if ((held[run] ?? 0) < (this.#tree.blocks[run] ?? 0)) break;
     }
-    return held;
+    return blocks;
   }
 
   /** Adds what is new behind the reused blocks; parted where the next call will leave it, if the policy knows. */

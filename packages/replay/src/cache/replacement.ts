@@ -1,6 +1,8 @@
 import type { BlockCall, BlockLoad } from '../load/block-load.ts';
 import type { CallOrder } from '../load/interleave.ts';
-import type { BlockTree, Run } from './block-tree.ts';
+import type { Touch } from '../timing/touch.ts';
+import type { BlockTree } from './block-tree.ts';
+import type { Run } from './run.ts';
 
 /** The cache as an order of victims sees it. */
 export interface CacheView {
@@ -8,8 +10,12 @@ export interface CacheView {
   readonly load: BlockLoad;
   readonly order: CallOrder;
   readonly capacityBlocks: number;
+  /** Of the host tier behind the pool; 0 = there is none. */
+  readonly hostBlocks: number;
   /** Index of the running call. */
   readonly now: number;
+  /** Of the engine's clock, in replays that have one. */
+  readonly atMs: number | undefined;
   /** Is the run part of the running call's prompt? Such runs are never given up. */
   isPinned(run: Run): boolean;
   /** Gives up the last `blocks` cached blocks of a leaf. Only {@link VictimQueue} calls it. */
@@ -37,14 +43,15 @@ export interface VictimScore {
   readonly kind: 'score';
   /** Called before each round of victims. */
   prepare?(): void;
-  /** What keeping the run is worth; higher stays. */
-  keep(run: Run): number;
-  /** Cached blocks from the end that are scored as one; absent = all of the run's. */
-  portion?(run: Run): number;
+  /** What keeping the last of the run's first `held` blocks is worth, in the tier that holds it; higher stays. */
+  keep(run: Run, held: number): number;
+  /** Blocks at the end of the first `held` that are scored as one; absent = all of them. */
+  portion?(run: Run, held: number): number;
+  /** They are no longer in the pool. */
   gaveUp?(run: Run, blocks: number, score: number): void;
 }
 
-/** Victims by a queue of its own (SIEVE, S3-FIFO). */
+/** Victims by a queue of its own (SIEVE, S3-FIFO); a host tier behind it is LRU. */
 export interface VictimQueue {
   readonly kind: 'queue';
   /** Releases at least `blocks` blocks of leaves that are not pinned, as far as there are any. */
@@ -70,12 +77,12 @@ export interface Replacement {
   /** `tail` was parted from `head`, with everything that was said of it. */
   split?(head: Run, tail: Run): void;
   /**
-   * Asked when a call has been served: whose prompt is to be computed ahead for its session. Absent = nothing is
-   * prefetched.
+   * Asked when a call has ended, in replays that have a clock: whose prompt is to be computed ahead for its session.
+   * Absent = nothing is prefetched.
    */
   expected?(call: SeenCall): ExpectedPrompt | undefined;
-  /** Tokens computed so far that no call asked for, prefetches aside: touches. */
-  warmUpTokens?(): number;
+  /** Requests sent so far so that prefixes stay, on an engine that cannot be asked. */
+  touches?(): readonly Touch[];
 }
 
 /** A named way to make one. */

@@ -1,13 +1,15 @@
 import type { BlockCall, BlockLoad } from '../load/block-load.ts';
 import type { CallOrder } from '../load/interleave.ts';
-import { BlockTree, noRun } from './block-tree.ts';
-import { KnownPrompts } from './known-prompts.ts';
-import { Prefetches } from './prefetches.ts';
-import type { PrefetchOutcome } from './prefetches.ts';
+import type { Touch } from '../timing/touch.ts';
+import { BlockTree } from './block-tree.ts';
+import type { KnownPrompt } from './known-prompts.ts';
 import { PromptRuns } from './prompt-runs.ts';
-import type { Run } from './block-tree.ts';
+import { VictimSweep } from './victim-sweep.ts';
+import type { SweptTier } from './victim-sweep.ts';
+import type { Run } from './run.ts';
 import type {
   CacheView,
+  ExpectedPrompt,
   Replacement,
   ReplacementMaker,
   SeenCall,
@@ -16,12 +18,16 @@ import type {
 
 /** What one call found. */
 export interface ServedCall {
+  /** In the pool. */
   readonly cachedTokens: number;
+  /** Behind them in the host tier: brought up, not computed. */
+  readonly hostTokens: number;
   readonly computedTokens: number;
+  readonly call: SeenCall;
+  /** Leading blocks of its prompt that were in the pool. */
+  readonly heldBlocks: number;
 }
 
-/** Fewer tokens than this are not worth a warm-up, as in the embedded engine. */
-const minPrefetchTokens = 64;
 /** Runs that one call can add: of its role, its own, and by parting (role, reuse, and twice where reuse is known). */
 const runsPerCall = 6;
 const spareRuns = 4096;
@@ -29,51 +35,67 @@ const spareRuns = 4096;
 /**
  * A paged prefix cache under one replacement policy, call by call: what a prompt shares with what is held is a hit, all of
  * its blocks are brought in, and leaves are given up to make room, last block first. The running call is pinned; one
- * that is longer than the cache keeps its head.
+ * that is longer than the cache keeps its head. Where there is a host tier, what the pool gives up is there until that is
+ * full and gives it up in the same order; a call that finds it there has it brought up, out of the tier.
  */
 export class ReplayCache implements CacheView {
   readonly tree: BlockTree;
   readonly load: BlockLoad;
   readonly order: CallOrder;
   readonly capacityBlocks: number;
+  readonly hostBlocks: number;
   now = 0;
+  /** Set by whoever has an engine's clock. */
+  atMs: number | undefined;
   readonly #policy: Replacement;
   readonly #prompts: PromptRuns;
   readonly #pinnedAt: Int32Array;
-  readonly #scores: Float64Array;
-  readonly #known = new KnownPrompts();
-  readonly #prefetches: Prefetches;
+  /** What has this number is pinned. */
+  #pinning = 0;
+  readonly #sweep: VictimSweep;
 
-  /** @throws {RangeError} when the capacity is not a positive number of blocks */
-  constructor(load: BlockLoad, order: CallOrder, capacityBlocks: number, maker: ReplacementMaker) {
+  /**
+   * @param hostBlocks - of a host tier behind the pool; 0 = there is none
+   * @throws {RangeError} when the capacity is not a positive number of blocks, or `hostBlocks` is negative
+   */
+  constructor(
+    load: BlockLoad,
+    order: CallOrder,
+    capacityBlocks: number,
+    maker: ReplacementMaker,
+    hostBlocks: number = 0,
+  ) {
     if (!(capacityBlocks >= 1)) {
       throw new RangeError(`capacity is ${capacityBlocks} blocks; it must be at least 1`);
     }
+    if (!(hostBlocks >= 0)) {
+      throw new RangeError(`the host tier has ${hostBlocks} blocks; it must be at least 0`);
+    }
     const maxRuns = order.sessions.length * runsPerCall + spareRuns;
-    this.tree = new BlockTree(maxRuns);
+    this.hostBlocks = Math.floor(hostBlocks);
+    this.tree = new BlockTree(maxRuns, this.hostBlocks > 0);
     this.load = load;
     this.order = order;
     this.capacityBlocks = Math.floor(capacityBlocks);
     this.#pinnedAt = new Int32Array(maxRuns).fill(-1);
-    this.#scores = new Float64Array(maxRuns);
-    this.#prefetches = new Prefetches(load.blockTokens);
+    this.#sweep = new VictimSweep(this.tree);
     const policy = maker.create(this);
     this.#policy = policy;
     this.#prompts = new PromptRuns(this.tree, load, policy);
   }
 
-  /** Tokens computed so far on top of those of the calls. */
-  get warmUpTokens(): number {
-    return (this.#policy.warmUpTokens?.() ?? 0) + this.#prefetches.tokens;
+  /** Undefined where the engine can be asked. */
+  get touches(): readonly Touch[] | undefined {
+    return this.#policy.touches?.();
   }
 
-  /** Undefined where the policy does not prefetch. */
-  get prefetched(): PrefetchOutcome | undefined {
-    return this.#policy.expected === undefined ? undefined : this.#prefetches.outcome();
+  /** Does the policy want prompts computed ahead? */
+  get prefetches(): boolean {
+    return this.#policy.expected !== undefined;
   }
 
   isPinned(run: Run): boolean {
-    return this.#pinnedAt[run] === this.now;
+    return this.#pinnedAt[run] === this.#pinning;
   }
 
   release(run: Run, blocks: number): void {
@@ -94,47 +116,75 @@ export class ReplayCache implements CacheView {
     const calls = this.load.sessions[session] ?? [];
     const block = calls[index];
     if (block === undefined) throw new RangeError(`session ${session} has no call ${index}`);
-    const { call, heldBlocks } = this.#prompts.locate({ now: this.now, session, index, block });
-    for (const run of call.path) this.#pinnedAt[run] = this.now;
-    this.#prefetches.called(session, { now: this.now, ...block }, heldBlocks);
+    const { call, heldBlocks, anywhereBlocks } = this.#prompts.locate({
+      now: this.now,
+      session,
+      index,
+      block,
+    });
+    this.#pin(call.path);
     this.#policy.called?.(call);
     this.#bringIn(call.path);
     this.#touch(call);
     this.#policy.served?.(call);
-    if (index + 1 < calls.length) this.#prefetch(call);
-    else this.#end(session);
+    if (index + 1 === calls.length) this.#policy.sessionEnded?.(session);
     this.now += 1;
     const cachedTokens = this.#tokens(heldBlocks, block);
-    return { cachedTokens, computedTokens: block.promptTokens - cachedTokens };
+    const foundTokens = this.#tokens(anywhereBlocks, block);
+    const hostTokens = foundTokens - cachedTokens;
+    const computedTokens = block.promptTokens - foundTokens;
+    return { cachedTokens, hostTokens, computedTokens, call, heldBlocks };
   }
 
-  #end(session: number): void {
-    this.#policy.sessionEnded?.(session);
-    this.#known.ended(session);
-    this.#prefetches.ended(session);
+  /** Whose prompt the policy expects in the session of a call that has ended. */
+  expected(call: SeenCall): ExpectedPrompt | undefined {
+    return this.#policy.expected?.(call);
   }
 
-  /** Computes what is known of the prompt that is expected next, unless that would displace what is worth more. */
-  #prefetch(call: SeenCall): void {
-    if (this.#policy.expected === undefined) return;
-    const { session, now } = call;
-    this.#known.seen(session, call.block);
-    const expected = this.#policy.expected(call);
-    const known = expected && this.#known.of(session, expected);
-    if (known === undefined) return;
-    const path = this.#prompts.known(session, known);
-    const from = this.#heldInRow(path);
-    const { tree } = this;
-    const missing = path.reduce((sum, run) => sum + (tree.blocks[run] ?? 0), 0) - from;
-    if (missing * this.load.blockTokens < minPrefetchTokens) return;
-    for (const run of path) this.#pinnedAt[run] = now;
-    const short = missing - (this.capacityBlocks - tree.usedBlocks);
+  /** Blocks of a known prompt: those held from its start, and all. */
+  heldOf(session: number, prompt: KnownPrompt): { readonly held: number; readonly wanted: number } {
+    const path = this.#prompts.known(session, prompt);
+    const wanted = path.reduce((sum, run) => sum + (this.tree.blocks[run] ?? 0), 0);
+    return { held: this.#heldInRow(path), wanted };
+  }
+
+  /** Is there room for more of a known prompt, or something in the pool that is worth no more? */
+  mayBringAhead(session: number, prompt: KnownPrompt): boolean {
+    const { tree, capacityBlocks } = this;
+    if (tree.usedBlocks < capacityBlocks) return true;
+    const path = this.#prompts.known(session, prompt);
+    const { victims } = this.#policy;
+    const last = path.at(-1);
+    if (victims.kind === 'queue' || last === undefined) return last !== undefined;
+    this.#pin(path);
+    victims.prepare?.();
+    const limit = victims.keep(last, tree.cached[last] ?? 0);
+    for (let leaf = 0; leaf < tree.leafCount; leaf++) {
+      const run = tree.leaves[leaf] ?? 0;
+      if (!this.isPinned(run) && victims.keep(run, tree.cached[run] ?? 0) <= limit) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Brings in the first `upTo` blocks of a known prompt, as far as there is room; what is worth more stays.
+   * @returns blocks held of it now, from its start
+   */
+  bringAhead(session: number, prompt: KnownPrompt, upTo: number): number {
+    const path = this.#prompts.known(session, prompt);
+    this.#pin(path);
+    const missing = upTo - this.#heldInRow(path);
+    const short = missing - (this.capacityBlocks - this.tree.usedBlocks);
     if (short > 0) this.#makeRoom(short, path.at(-1));
-    const got = this.#hold(path);
-    if (got === 0) return;
-    for (const run of path) tree.lastUse[run] = now;
-    const { role, conversation } = known;
-    this.#prefetches.issued(session, { afterCall: now, role, conversation, from, to: from + got });
+    this.#hold(path, missing);
+    this.#trimHost();
+    for (const run of path) this.tree.lastUse[run] = Math.max(0, this.now - 1);
+    return this.#heldInRow(path);
+  }
+
+  #pin(path: readonly Run[]): void {
+    this.#pinning += 1;
+    for (const run of path) this.#pinnedAt[run] = this.#pinning;
   }
 
   #heldInRow(path: readonly Run[]): number {
@@ -157,16 +207,13 @@ export class ReplayCache implements CacheView {
     const short = missing - (this.capacityBlocks - tree.usedBlocks);
     if (short > 0) this.#makeRoom(short);
     this.#hold(path);
+    this.#trimHost();
   }
 
-  /**
-   * Brings in what is missing, first block first, as far as there is room.
-   * @returns the blocks that came
-   */
-  #hold(path: readonly Run[]): number {
+  /** Brings in what is missing, first block first, as far as there is room, and no more than `most` blocks. */
+  #hold(path: readonly Run[], most: number = Number.POSITIVE_INFINITY): void {
     const { tree } = this;
-    const before = tree.usedBlocks;
-    let room = this.capacityBlocks - before;
+    let room = Math.min(most, this.capacityBlocks - tree.usedBlocks);
     for (const run of path) {
       const wanted = (tree.blocks[run] ?? 0) - (tree.cached[run] ?? 0);
       const got = Math.min(wanted, room);
@@ -174,7 +221,6 @@ export class ReplayCache implements CacheView {
       room -= Math.max(0, got);
       if (got < wanted) break;
     }
-    return tree.usedBlocks - before;
   }
 
   #touch({ path, block }: SeenCall): void {
@@ -191,52 +237,44 @@ export class ReplayCache implements CacheView {
   /** @param forRun nothing goes that is worth more than this */
   #makeRoom(blocks: number, forRun?: Run): void {
     const { victims } = this.#policy;
-    if (victims.kind === 'queue') victims.makeRoom(blocks);
-    else this.#giveUpLeast(victims, blocks, forRun);
-  }
-
-  #giveUpLeast(victims: VictimScore, blocks: number, forRun: Run | undefined): void {
-    const { tree } = this;
-    victims.prepare?.();
-    const limit = forRun === undefined ? Number.POSITIVE_INFINITY : victims.keep(forRun);
-    for (let leaf = 0; leaf < tree.leafCount; leaf++) this.#score(tree.leaves[leaf] ?? 0, victims);
-    let needed = blocks;
-    while (needed > 0) {
-      const run = this.#least();
-      if (run === noRun) return;
-      const score = this.#scores[run] ?? 0;
-      if (score > limit) return;
-      const cached = tree.cached[run] ?? 0;
-      const portion =
-        victims.portion === undefined ? cached : Math.min(cached, victims.portion(run));
-      const given = Math.min(needed, Math.max(1, portion));
-      needed -= given;
-      victims.gaveUp?.(run, given, score);
-      this.release(run, given);
-      if (given < cached) {
-        if (victims.portion !== undefined) this.#score(run, victims);
-      } else {
-        const parent = tree.parent[run] ?? noRun;
-        if (parent !== noRun && tree.isLeaf(parent)) this.#score(parent, victims);
-      }
+    if (victims.kind === 'queue') {
+      victims.makeRoom(blocks);
+      return;
     }
+    const limit =
+      forRun === undefined
+        ? Number.POSITIVE_INFINITY
+        : victims.keep(forRun, this.tree.cached[forRun] ?? 0);
+    const pool: SweptTier = {
+      occupancy: this.tree.device,
+      spare: (run) => (this.isPinned(run) ? 0 : (this.tree.cached[run] ?? 0)),
+      giveUp: (run, given, score) => {
+        victims.gaveUp?.(run, given, score);
+        this.release(run, given);
+      },
+    };
+    this.#sweep.run(pool, victims, blocks, limit);
   }
 
-  #score(run: Run, victims: VictimScore): void {
-    this.#scores[run] = this.isPinned(run) ? Number.POSITIVE_INFINITY : victims.keep(run);
+  /**
+   * What the host tier cannot hold is gone. Looked at when the call's blocks are up: what goes down to make room for them
+   * takes their place.
+   */
+  #trimHost(): void {
+    const { tree, hostBlocks } = this;
+    const over = tree.hostBlocks - hostBlocks;
+    if (over <= 0) return;
+    const { victims } = this.#policy;
+    const host: SweptTier = {
+      occupancy: tree.anywhere,
+      spare: (run) => (tree.anywhere.held[run] ?? 0) - (tree.cached[run] ?? 0),
+      giveUp: (run, given) => tree.anywhere.hold(run, (tree.anywhere.held[run] ?? 0) - given),
+    };
+    const order = victims.kind === 'queue' ? leastRecentlyUsed(tree) : victims;
+    this.#sweep.run(host, order, over);
   }
+}
 
-  /** The leaf with the least score; of equals the least recently used. */
-  #least(): Run {
-    const { tree } = this;
-    let least = noRun;
-    let score = Number.POSITIVE_INFINITY;
-    for (let leaf = 0; leaf < tree.leafCount; leaf++) {
-      const run = tree.leaves[leaf] ?? 0;
-      const own = this.#scores[run] ?? 0;
-      const older = (tree.lastUse[run] ?? 0) < (tree.lastUse[least] ?? 0);
-      if (own < score || (own === score && least !== noRun && older)) [least, score] = [run, own];
-    }
-    return least;
-  }
+function leastRecentlyUsed({ lastUse }: BlockTree): VictimScore {
+  return { kind: 'score', keep: (run) => lastUse[run] ?? 0 };
 }

@@ -12,7 +12,7 @@ export const beladyLeaf: ReplacementMaker = {
     const uses = new NextUses(cache);
     return {
       knowsReuse: true,
-      victims: { kind: 'score', keep: (run) => -uses.of(run) },
+      victims: { kind: 'score', keep: (run, held) => -uses.of(run, held) },
       called: (call) => uses.called(call),
       split: (head, tail) => uses.split(head, tail),
     };

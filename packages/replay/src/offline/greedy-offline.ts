@@ -15,16 +15,16 @@ export const greedyOffline: ReplacementMaker = {
     const { tree, load } = cache;
     const uses = new NextUses(cache);
     const roleBlocks = new Int32Array(load.trace.roles);
-    const value = (run: number): number => {
+    const value = (run: number, held: number): number => {
       const before = tree.isRole(run) ? 0 : (roleBlocks[tree.role[run] ?? 0] ?? 0);
-      const depth = (before + (tree.start[run] ?? 0) + (tree.cached[run] ?? 0)) * load.blockTokens;
+      const depth = (before + (tree.start[run] ?? 0) + held) * load.blockTokens;
       return 1 + depth / attentionDepth;
     };
     return {
       knowsReuse: true,
       victims: {
         kind: 'score',
-        keep: (run) => value(run) / Math.max(1, uses.of(run) - cache.now),
+        keep: (run, held) => value(run, held) / Math.max(1, uses.of(run, held) - cache.now),
       },
       called(call) {
         roleBlocks[call.block.role] = call.block.roleBlocks;

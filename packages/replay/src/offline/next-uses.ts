@@ -55,15 +55,15 @@ export class NextUses {
     this.#nextUse[tail] = this.#nextUse[head] ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Call at which the run's last cached block is used next; infinite = never. */
-  of(run: number): number {
+  /** Call at which the last of the run's first `held` blocks is used next; infinite = never. */
+  of(run: number, held: number): number {
     const { tree } = this.#cache;
     if (tree.superseded[run] === 1) return Number.POSITIVE_INFINITY;
     if (!tree.isRole(run)) return this.#nextUse[run] ?? Number.POSITIVE_INFINITY;
     const calls = this.#roleCalls[tree.role[run] ?? 0];
     if (calls === undefined) return Number.POSITIVE_INFINITY;
     while ((calls.at[calls.passed] ?? Number.POSITIVE_INFINITY) <= this.#cache.now) calls.passed++;
-    const end = (tree.start[run] ?? 0) + (tree.cached[run] ?? 0);
+    const end = (tree.start[run] ?? 0) + held;
     for (let use = calls.passed; use < calls.at.length; use++) {
       if ((calls.blocks[use] ?? 0) >= end) return calls.at[use] ?? Number.POSITIVE_INFINITY;
     }

@@ -4,6 +4,7 @@ import type { BlockLoad } from '../load/block-load.ts';
 import type { CallOrder } from '../load/interleave.ts';
 import { seededRandom } from '../load/seeded-random.ts';
 import type { ReplayOutcome } from '../replay.ts';
+import { touchedTokens } from '../timing/touch.ts';
 
 /** How the next of the waiting calls is chosen. */
 export type Dispatch =
@@ -37,18 +38,21 @@ export function replayOrdered(
   }: { readonly concurrency: number; readonly seed: number; readonly dispatch: Dispatch },
   capacityBlocks: number,
   maker: ReplacementMaker,
+  hostBlocks: number = 0,
 ): OrderedOutcome {
   requirePositive('concurrency', concurrency);
   if (dispatch.kind === 'longest-cached-prefix') requirePositive('maxWait', dispatch.maxWait);
   const { sessions } = load;
   const total = sessions.reduce((sum, calls) => sum + calls.length, 0);
   const order = { sessions: new Int32Array(total), calls: new Int32Array(total), concurrency };
-  const cache = new ReplayCache(load, order, capacityBlocks, maker);
+  const cache = new ReplayCache(load, order, capacityBlocks, maker, hostBlocks);
   const waits = new Int32Array(total);
   const cachedByCall = new Int32Array(total);
+  const hostByCall = new Int32Array(total);
   const queue: Waiting[] = [];
   const arrivals = shuffledSessions(load, seed);
   let cachedTokens = 0;
+  let hostTokens = 0;
   let computedTokens = 0;
   for (let at = 0; at < total; at++) {
     while (queue.length < concurrency) {
@@ -64,15 +68,25 @@ export function replayOrdered(
     waits[at] = at - next.since;
     const served = cache.serve();
     cachedByCall[at] = served.cachedTokens;
+    hostByCall[at] = served.hostTokens;
     cachedTokens += served.cachedTokens;
+    hostTokens += served.hostTokens;
     computedTokens += served.computedTokens;
     if (next.call + 1 < (sessions[next.session]?.length ?? 0)) {
       queue.push({ session: next.session, call: next.call + 1, since: at + 1 });
     }
   }
-  const promptTokens = cachedTokens + computedTokens;
-  const { warmUpTokens } = cache;
-  return { promptTokens, cachedTokens, computedTokens, warmUpTokens, cachedByCall, order, waits };
+  return {
+    promptTokens: cachedTokens + hostTokens + computedTokens,
+    cachedTokens,
+    hostTokens,
+    computedTokens,
+    warmUpTokens: touchedTokens(cache.touches),
+    cachedByCall,
+    hostByCall,
+    order,
+    waits,
+  };
 }
 
 interface Waiting {

@@ -21,7 +21,7 @@ export function withLifecycle(rival: ReplacementMaker): ReplacementMaker {
         !tree.isRole(run) && (tree.superseded[run] === 1 || ended[tree.session[run] ?? 0] === 1);
       const scored: VictimScore = {
         ...victims,
-        keep: (run) => victims.keep(run) + (isRetired(run) ? retired : 0),
+        keep: (run, held) => victims.keep(run, held) + (isRetired(run) ? retired : 0),
         // A value that was lowered says nothing about what the pool is worth.
         gaveUp: (run, blocks, score) => {
           if (score > retired / 2) victims.gaveUp?.(run, blocks, score);

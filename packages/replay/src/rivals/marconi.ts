@@ -15,9 +15,9 @@ export const marconi: ReplacementMaker = {
   create: (cache) => {
     const { tree, load } = cache;
     const roleBlocks = new Int32Array(load.trace.roles);
-    const perBlock = (run: number): number => {
+    const perBlock = (run: number, held: number): number => {
       const before = tree.isRole(run) ? 0 : (roleBlocks[tree.role[run] ?? 0] ?? 0);
-      const blocks = before + (tree.start[run] ?? 0) + (tree.cached[run] ?? 0) / 2;
+      const blocks = before + (tree.start[run] ?? 0) + held / 2;
       return 1 + (blocks * load.blockTokens) / attentionDepth;
     };
     const recency = (run: number): number => 1 / Math.max(1, cache.now - (tree.lastUse[run] ?? 0));
@@ -34,8 +34,9 @@ export const marconi: ReplacementMaker = {
           ];
           for (let leaf = 0; leaf < tree.leafCount; leaf++) {
             const run = tree.leaves[leaf] ?? 0;
-            costLow = Math.min(costLow, perBlock(run));
-            costHigh = Math.max(costHigh, perBlock(run));
+            const cost = perBlock(run, tree.cached[run] ?? 0);
+            costLow = Math.min(costLow, cost);
+            costHigh = Math.max(costHigh, cost);
             recentLow = Math.min(recentLow, recency(run));
             recentHigh = Math.max(recentHigh, recency(run));
           }
@@ -44,8 +45,8 @@ export const marconi: ReplacementMaker = {
           range.recentLow = recentLow;
           range.recentSpan = Math.max(1e-12, recentHigh - recentLow);
         },
-        keep: (run) =>
-          (efficiencyWeight * (perBlock(run) - range.costLow)) / range.costSpan +
+        keep: (run, held) =>
+          (efficiencyWeight * (perBlock(run, held) - range.costLow)) / range.costSpan +
           (recency(run) - range.recentLow) / range.recentSpan,
       },
       called({ block }) {

@@ -1,5 +1,5 @@
-import { noRun } from '../cache/block-tree.ts';
-import type { Run } from '../cache/block-tree.ts';
+import { noRun } from '../cache/run.ts';
+import type { Run } from '../cache/run.ts';
 
 /** A doubly linked list of runs, newest first, over arrays: no allocation per run. */
 export class RunList {

@@ -1,5 +1,5 @@
-import { noRun } from '../cache/block-tree.ts';
-import type { Run } from '../cache/block-tree.ts';
+import { noRun } from '../cache/run.ts';
+import type { Run } from '../cache/run.ts';
 import type { ReplacementMaker } from '../cache/replacement.ts';
 import { RunList } from './run-list.ts';
 

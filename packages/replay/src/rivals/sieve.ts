@@ -1,4 +1,4 @@
-import { noRun } from '../cache/block-tree.ts';
+import { noRun } from '../cache/run.ts';
 import type { ReplacementMaker } from '../cache/replacement.ts';
 import { RunList } from './run-list.ts';
 

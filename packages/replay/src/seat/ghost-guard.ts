@@ -24,8 +24,8 @@ export function ghostGuard(policy: ReplacementMaker, engine: ReplacementMaker): 
         victims: {
           kind: 'score',
           prepare: () => active.victims.prepare?.(),
-          keep: (run) => active.victims.keep(run),
-          portion: (run) => active.victims.portion?.(run) ?? cache.tree.cached[run] ?? 0,
+          keep: (run, held) => active.victims.keep(run, held),
+          portion: (run, held) => active.victims.portion?.(run, held) ?? held,
           gaveUp: (run, blocks, score) => active.victims.gaveUp?.(run, blocks, score),
         },
         called(call) {
@@ -55,7 +55,7 @@ class Side {
   readonly replacement: ReturnType<ReplacementMaker['create']>;
   readonly victims: VictimScore;
   readonly #ghost: ReplayCache;
-  /** Cached tokens of the ghost's calls, decayed. */
+  /** Tokens that the ghost's calls did not compute, decayed. */
   saved = 0;
 
   constructor(cache: CacheView, maker: ReplacementMaker) {
@@ -63,10 +63,17 @@ class Side {
     const { victims } = this.replacement;
     if (victims.kind === 'queue') throw new TypeError(`${maker.name} has no scores to choose by`);
     this.victims = victims;
-    this.#ghost = new ReplayCache(cache.load, cache.order, cache.capacityBlocks, maker);
+    this.#ghost = new ReplayCache(
+      cache.load,
+      cache.order,
+      cache.capacityBlocks,
+      maker,
+      cache.hostBlocks,
+    );
   }
 
   observe(): void {
-    this.saved = this.saved * keptPerCall + this.#ghost.serve().cachedTokens;
+    const { cachedTokens, hostTokens } = this.#ghost.serve();
+    this.saved = this.saved * keptPerCall + cachedTokens + hostTokens;
   }
 }

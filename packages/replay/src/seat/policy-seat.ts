@@ -15,9 +15,9 @@ export interface PolicySeatOptions {
   readonly mode?: 'ranked' | 'touch';
   /** What a saved token is worth at its position. Default: every token the same, as hit rate counts them. */
   readonly cost?: PrefillCost;
-  /** What the policy wishes to have computed ahead, after each call, is. Default: nothing. */
+  /** What the policy wishes to have computed ahead, after each call, is, in a replay with a clock. Default: nothing. */
   readonly prefetches?: boolean;
-  /** Virtual time from call to call, in ms. */
+  /** Virtual time from call to call where the replay has no clock, in ms. */
   readonly stepMs?: number;
 }
 
@@ -79,12 +79,12 @@ function seated(
       touched === undefined
         ? {
             kind: 'score',
-            keep: (run) => values.of(run),
-            portion: (run) => values.portion(run),
+            keep: (run, held) => values.of(run, held),
+            portion: (run, held) => values.portion(run, held),
           }
         : { kind: 'score', keep: (run) => touched.recency(run) },
     called(call) {
-      context.nowMs = call.now * stepMs;
+      context.nowMs = cache.atMs ?? call.now * stepMs;
       cachedTokens = prompts.cachedTokens(call);
       events.started(call, prompts.queued(call));
       touched?.called(call);
@@ -99,7 +99,7 @@ function seated(
       prompts.parted(head, tail);
       touched?.parted(head, tail);
     },
-    warmUpTokens: () => touched?.computedTokens ?? 0,
+    ...(touched === undefined ? {} : { touches: () => touched.touches }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Policy } from '@entresol/runtime-core';
-import type { Run } from '../cache/block-tree.ts';
+import type { Run } from '../cache/run.ts';
 import type { CacheView } from '../cache/replacement.ts';
 import { seatScope } from './seat-prompts.ts';
 import type { HeldPrompt, SeatPrompts } from './seat-prompts.ts';
@@ -45,28 +45,27 @@ export class PrefixValues {
     this.#upToAsked = new Int32Array(cells).fill(-1);
   }
 
-  /** Of the last cached block of a run; 0 where nothing will ask for it again. */
-  of(run: Run): number {
+  /** Of the last of a run's first `held` blocks; 0 where nothing will ask for it again. */
+  of(run: Run, held: number): number {
     const { tree } = this.#cache;
     if (tree.isRole(run)) return this.#ofRole(run);
     const slot = this.#prompts.slotOf(tree.session[run] ?? 0, tree.conversation[run] ?? 0);
-    return this.#ofPart(slot, tree.superseded[run] === 1, this.#partOf(run));
+    return this.#ofPart(slot, tree.superseded[run] === 1, this.#partOf(run, held));
   }
 
-  /** Cached blocks at the end of a run that have the same value. */
-  portion(run: Run): number {
+  /** Blocks at the end of a run's first `held` that have the same value. */
+  portion(run: Run, held: number): number {
     const { tree } = this.#cache;
-    const cached = tree.cached[run] ?? 0;
     // What is worth nothing is so from end to end.
-    if (tree.isRole(run) || this.of(run) === 0) return cached;
-    const from = Math.floor((this.#partOf(run) / parts) * (tree.chainBlocks[run] ?? 0));
-    return Math.max(1, cached - Math.max(0, from - (tree.start[run] ?? 0)));
+    if (tree.isRole(run) || this.of(run, held) === 0) return held;
+    const from = Math.floor((this.#partOf(run, held) / parts) * (tree.chainBlocks[run] ?? 0));
+    return Math.max(1, held - Math.max(0, from - (tree.start[run] ?? 0)));
   }
 
-  /** Quarter of the conversation that the run's last cached block is in, from 0. */
-  #partOf(run: Run): number {
+  /** Quarter of the conversation that the last of the run's first `held` blocks is in, from 0. */
+  #partOf(run: Run, held: number): number {
     const { tree } = this.#cache;
-    const middle = (tree.start[run] ?? 0) + (tree.cached[run] ?? 0) - 0.5;
+    const middle = (tree.start[run] ?? 0) + held - 0.5;
     const part = Math.floor((middle / Math.max(1, tree.chainBlocks[run] ?? 0)) * parts);
     return Math.max(0, Math.min(parts - 1, part));
   }

@@ -1,6 +1,6 @@
 import type { CacheScope, PrefixId, PrefixRef } from '@entresol/runtime-core';
-import { noRun } from '../cache/block-tree.ts';
-import type { Run } from '../cache/block-tree.ts';
+import { noRun } from '../cache/run.ts';
+import type { Run } from '../cache/run.ts';
 import type { CacheView, SeenCall } from '../cache/replacement.ts';
 
 /** One engine, one model, no tenants. */
@@ -103,13 +103,14 @@ export class SeatPrompts {
     };
   }
 
-  /** Leading tokens of a call's prompt that are cached before anything of it is brought in. */
+  /** Leading tokens of a call's prompt that need not be computed, before anything of it is brought in. */
   cachedTokens({ path, reusedRuns, block }: SeenCall): number {
     const { tree, load } = this.#cache;
+    const { held } = tree.anywhere;
     let blocks = 0;
     for (const run of path.slice(0, reusedRuns)) {
-      blocks += tree.cached[run] ?? 0;
-      if ((tree.cached[run] ?? 0) < (tree.blocks[run] ?? 0)) break;
+      blocks += held[run] ?? 0;
+      if ((held[run] ?? 0) < (tree.blocks[run] ?? 0)) break;
     }
     return Math.min(blocks * load.blockTokens, block.promptTokens);
   }

@@ -1,6 +1,7 @@
-import { noRun } from '../cache/block-tree.ts';
-import type { Run } from '../cache/block-tree.ts';
+import { noRun } from '../cache/run.ts';
+import type { Run } from '../cache/run.ts';
 import type { CacheView, SeenCall } from '../cache/replacement.ts';
+import type { Touch } from '../timing/touch.ts';
 import type { PrefixValues } from './prefix-values.ts';
 
 /**
@@ -17,8 +18,9 @@ export class TouchedLru {
   readonly #recency: Float64Array;
   /** Call at which the run was last used or touched. */
   readonly #seenAt: Int32Array;
+  /** All that were sent so far. */
+  readonly touches: Touch[] = [];
   #clock = 0;
-  #computed = 0;
 
   /**
    * @param options.stepMs - virtual time from call to call
@@ -35,11 +37,6 @@ export class TouchedLru {
     this.#blockMs = blockMs;
     this.#recency = new Float64Array(cache.tree.parent.length);
     this.#seenAt = new Int32Array(cache.tree.parent.length);
-  }
-
-  /** Tokens that touches have computed. */
-  get computedTokens(): number {
-    return this.#computed;
   }
 
   /** When the run was last part of a prompt or touched; higher = later. */
@@ -74,11 +71,20 @@ export class TouchedLru {
       if (this.#gainMs(run, bar, now) > this.#blockMs) kept.push(run);
       else oldest -= tree.cached[run] ?? 0;
     }
-    for (const run of kept.toSorted((a, b) => this.#values.of(a) - this.#values.of(b))) {
+    for (const run of kept.toSorted((a, b) => this.#worth(a) - this.#worth(b))) {
       this.#clock += 1;
-      this.#computed += load.blockTokens;
-      for (let at = run; at !== noRun; at = tree.parent[at] ?? noRun) this.#see(at, now);
+      let blocks = -1;
+      for (let at = run; at !== noRun; at = tree.parent[at] ?? noRun) {
+        this.#see(at, now);
+        blocks += tree.cached[at] ?? 0;
+      }
+      const { blockTokens: tokens } = load;
+      this.touches.push({ beforeCall: now, tokens, depth: blocks * tokens });
     }
+  }
+
+  #worth(run: Run): number {
+    return this.#values.of(run, this.#cache.tree.cached[run] ?? 0);
   }
 
   #see(run: Run, now: number): void {
@@ -93,17 +99,17 @@ export class TouchedLru {
   #gainMs(run: Run, bar: number, now: number): number {
     const lapS = (now - (this.#seenAt[run] ?? 0)) * this.#stepS;
     const once = (worth: number): number => Math.min(this.#blockMs, worth * lapS);
-    return (this.#cache.tree.cached[run] ?? 0) * (once(this.#values.of(run)) - once(bar));
+    return (this.#cache.tree.cached[run] ?? 0) * (once(this.#worth(run)) - once(bar));
   }
 
   /** Worth of the last blocks that the policy itself would give up for `blocks` of room. */
   #worthOfLast(leaves: readonly Run[], blocks: number): number {
     let room = 0;
     let worth = 0;
-    for (const run of leaves.toSorted((a, b) => this.#values.of(a) - this.#values.of(b))) {
+    for (const run of leaves.toSorted((a, b) => this.#worth(a) - this.#worth(b))) {
       if (room >= blocks) break;
       room += this.#cache.tree.cached[run] ?? 0;
-      worth = this.#values.of(run);
+      worth = this.#worth(run);
     }
     return worth;
   }

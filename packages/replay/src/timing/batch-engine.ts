@@ -33,6 +33,8 @@ export class BatchEngine {
   nowMs = 0;
   /** Time within iterations; the rest is idle. */
   busyMs = 0;
+  /** What prefill that nobody waited for took, without the iterations' base. */
+  warmUpMs = 0;
   #iteration = 0;
   #running = 0;
   /** Tokens that the running decodes read in the next iteration. */
@@ -67,6 +69,11 @@ export class BatchEngine {
     this.#prompts.push({ call: id, from: Math.min(call.cachedTokens, to - 1), to });
   }
 
+  /** A request for the prompt up to `to`, of which `from` tokens are held, that wants no reply; it waits as a call does. */
+  touch(from: number, to: number): void {
+    this.#prompts.push({ call: -1, from, to });
+  }
+
   /** Computed in iterations in which no prompt waits. Withdrawn by setting `from` to `to`. */
   warmUp(item: Prefill): void {
     this.#warmUps.push(item);
@@ -98,7 +105,11 @@ export class BatchEngine {
     // Behind a prompt that fills every chunk, or a full batch, an arrival changes nothing yet.
     if (!waiting) steps = Math.min(steps, stepsUntil(arrivalMs - this.nowMs, time));
     this.#pass(steps, durationMs(steps, time));
-    if (first !== undefined) first.from += steps * chunkTokens;
+    if (first !== undefined) {
+      const from = first.from;
+      first.from += steps * chunkTokens;
+      if (!waiting) this.warmUpMs += prefillMs(this.#cost, from, first.from);
+    }
     this.#endDecodes();
   }
 
@@ -125,7 +136,9 @@ export class BatchEngine {
       const item = queue.first();
       if (item === undefined) break;
       const tokens = Math.min(room, item.to - item.from);
-      firstMs += prefillMs(this.#cost, item.from, item.from + tokens);
+      const prefill = prefillMs(this.#cost, item.from, item.from + tokens);
+      firstMs += prefill;
+      if (queue === this.#warmUps) this.warmUpMs += prefill;
       item.from += tokens;
       room -= tokens;
       if (item.from < item.to) break;

@@ -2,71 +2,87 @@ import { thinkMs } from './think-time.ts';
 import { TimedQueue } from './timed-queue.ts';
 import type { BatchEngine, BatchListener } from './batch-engine.ts';
 import type { BlockCall, BlockLoad } from '../load/block-load.ts';
-import type { CallOrder } from '../load/interleave.ts';
-import type { Prefill } from './prefill-queue.ts';
 import type { ThinkTimes } from './think-time.ts';
-import type { WarmUp } from './warm-up.ts';
+import type { Touch } from './touch.ts';
+
+/** What a call finds when it reaches the engine. */
+export interface FoundTokens {
+  readonly cachedTokens: number;
+  /** To be brought up from the host tier before its prompt can be computed. */
+  readonly hostTokens: number;
+  /** Computed ahead of it. */
+  readonly touches: readonly Omit<Touch, 'beforeCall'>[];
+}
+
+/** The cache that the calls meet. */
+export interface CallCache {
+  /** Asked once for each call, in the order in which they are issued. */
+  found(call: number, atMs: number): FoundTokens;
+  ended?(call: number, atMs: number): void;
+}
 
 export interface ClosedLoopInput {
   readonly load: BlockLoad;
-  readonly order: CallOrder;
-  readonly cachedByCall: Int32Array;
+  /** In the order in which they open. */
+  readonly sessions: readonly number[];
+  /** By session: numbers of its calls, each below the number of all calls. */
+  readonly calls: readonly (readonly number[])[];
   readonly concurrency: number;
-  readonly warmUps: readonly WarmUp[];
   readonly think: ThinkTimes;
-}
-
-/** A warm-up on its way; until it is asked for the engine does not know it. */
-interface PendingWarmUp {
-  readonly prefill: Prefill;
-  asked: boolean;
+  readonly perLoadedTokenMs: number;
+  readonly cache: CallCache;
 }
 
 /**
- * Sessions that call an engine: `concurrency` are open, in the order in which they first call; one that ends is replaced by the next.
- * Calls are named by their position in the order.
+ * Sessions that call an engine: `concurrency` are open; one that ends is replaced by the next. What a call finds in the
+ * host tier is brought up over one link, call after call, while others are computed.
  */
 export class ClosedLoop implements BatchListener {
+  /** By number of the call. */
   readonly ttftMs: Float64Array;
   outputTokens = 0;
   endedMs = 0;
   readonly #input: ClosedLoopInput;
+  readonly #blocks: (BlockCall | undefined)[];
+  readonly #sessionOf: Int32Array;
   readonly #issuedMs: Float64Array;
-  /** Positions of each session's calls, in causal order. */
-  readonly #positions: readonly (readonly number[])[];
   readonly #made: Int32Array;
   readonly #arrivals = new TimedQueue();
-  readonly #warmUpsAfter = new Map<number, PendingWarmUp[]>();
-  readonly #warmUpsBefore = new Map<number, PendingWarmUp[]>();
-  readonly #sessions: readonly number[];
+  /** Calls whose tokens are on their way up, by when they are there. */
+  readonly #loading = new TimedQueue();
+  /** Tokens that a loading call will not compute. */
+  readonly #loadedTokens = new Map<number, number>();
+  #linkFreeMs = 0;
   #opened = 0;
   #left: number;
-  #engine: BatchEngine | undefined;
 
   constructor(input: ClosedLoopInput) {
-    const { load, order, warmUps } = input;
+    const { load, calls } = input;
+    const total = calls.reduce((sum, own) => sum + own.length, 0);
     this.#input = input;
-    this.ttftMs = new Float64Array(order.sessions.length);
-    this.#issuedMs = new Float64Array(order.sessions.length);
-    this.#positions = positionsBySession(load, order);
-    this.#sessions = sessionsOf(order);
-    this.#left = order.sessions.length;
+    this.ttftMs = new Float64Array(total);
+    this.#issuedMs = new Float64Array(total);
+    this.#blocks = Array.from({ length: total });
+    this.#sessionOf = new Int32Array(total);
+    this.#left = total;
     this.#made = new Int32Array(load.sessions.length);
-    for (const { afterCall, beforeCall, tokens, depth = 0 } of warmUps) {
-      const pending = { prefill: { call: -1, from: depth, to: depth + tokens }, asked: false };
-      collect(this.#warmUpsAfter, afterCall, pending);
-      if (beforeCall !== undefined) collect(this.#warmUpsBefore, beforeCall, pending);
+    for (const [session, own] of calls.entries()) {
+      for (const [index, call] of own.entries()) {
+        this.#blocks[call] = load.sessions[session]?.[index];
+        this.#sessionOf[call] = session;
+      }
     }
   }
 
-  /** Plays all sessions. Warm-ups that are left when the last call has ended are not waited for. */
+  /** Plays all sessions. Prefetches that are left when the last call has ended are not waited for. */
   drive(engine: BatchEngine): void {
-    this.#engine = engine;
     for (let open = 0; open < this.#input.concurrency; open++) this.#openNext(0);
     while (this.#left > 0) {
       while (this.#arrivals.nextKey <= engine.nowMs) this.#issue(engine);
-      if (!engine.idle) engine.advance(this.#arrivals.nextKey);
-      else if (this.#left > 0) engine.waitUntil(this.#arrivals.nextKey);
+      while (this.#loading.nextKey <= engine.nowMs) this.#loaded(engine);
+      const nextMs = Math.min(this.#arrivals.nextKey, this.#loading.nextKey);
+      if (!engine.idle) engine.advance(nextMs);
+      else if (this.#left > 0) engine.waitUntil(nextMs);
     }
   }
 
@@ -76,13 +92,10 @@ export class ClosedLoop implements BatchListener {
 
   ended(call: number, atMs: number): void {
     this.endedMs = atMs;
-    this.outputTokens += Math.max(1, this.#blockOf(call)?.outputTokens ?? 0);
+    this.outputTokens += Math.max(1, this.#blocks[call]?.outputTokens ?? 0);
     this.#left -= 1;
-    for (const pending of this.#warmUpsAfter.get(call) ?? []) {
-      pending.asked = true;
-      this.#engine?.warmUp(pending.prefill);
-    }
-    const session = this.#input.order.sessions[call] ?? 0;
+    this.#input.cache.ended?.(call, atMs);
+    const session = this.#sessionOf[call] ?? 0;
     this.#made[session] = (this.#made[session] ?? 0) + 1;
     if (!this.#plan(session, atMs)) this.#openNext(atMs);
   }
@@ -91,22 +104,31 @@ export class ClosedLoop implements BatchListener {
   #issue(engine: BatchEngine): void {
     const atMs = this.#arrivals.nextKey;
     const call = this.#arrivals.pop() ?? 0;
-    const block = this.#blockOf(call);
-    if (block === undefined) return;
     this.#issuedMs[call] = atMs;
-    let cachedTokens = this.#input.cachedByCall[call] ?? 0;
-    for (const { prefill, asked } of this.#warmUpsBefore.get(call) ?? []) {
-      // What was not computed by now the call computes itself; a warm-up that was never asked for is not in its cache.
-      const missing = prefill.to - prefill.from;
-      cachedTokens -= asked ? missing : 0;
-      prefill.from = prefill.to;
+    const { cachedTokens, hostTokens, touches } = this.#input.cache.found(call, atMs);
+    for (const { depth, tokens } of touches) engine.touch(depth, depth + tokens);
+    if (hostTokens === 0) {
+      this.#submit(engine, call, cachedTokens);
+      return;
     }
-    const { promptTokens, outputTokens } = block;
-    engine.submit(call, { promptTokens, cachedTokens: Math.max(0, cachedTokens), outputTokens });
+    this.#linkFreeMs = Math.max(this.#linkFreeMs, atMs) + hostTokens * this.#input.perLoadedTokenMs;
+    this.#loadedTokens.set(call, cachedTokens + hostTokens);
+    this.#loading.push(this.#linkFreeMs, call);
+  }
+
+  #loaded(engine: BatchEngine): void {
+    const call = this.#loading.pop() ?? 0;
+    this.#submit(engine, call, this.#loadedTokens.get(call) ?? 0);
+    this.#loadedTokens.delete(call);
+  }
+
+  #submit(engine: BatchEngine, call: number, cachedTokens: number): void {
+    const { promptTokens = 0, outputTokens = 0 } = this.#blocks[call] ?? {};
+    engine.submit(call, { promptTokens, cachedTokens, outputTokens });
   }
 
   #openNext(atMs: number): void {
-    const session = this.#sessions[this.#opened];
+    const session = this.#input.sessions[this.#opened];
     if (session === undefined) return;
     this.#opened += 1;
     this.#plan(session, atMs);
@@ -114,33 +136,12 @@ export class ClosedLoop implements BatchListener {
 
   /** @returns false when the session has no call left */
   #plan(session: number, nowMs: number): boolean {
+    const { calls, load, think } = this.#input;
     const made = this.#made[session] ?? 0;
-    const position = this.#positions[session]?.[made];
-    const recorded = this.#input.load.trace.sessions[session];
-    if (position === undefined || recorded === undefined) return false;
-    this.#arrivals.push(nowMs + thinkMs(recorded, session, made, this.#input.think), position);
+    const call = calls[session]?.[made];
+    const recorded = load.trace.sessions[session];
+    if (call === undefined || recorded === undefined) return false;
+    this.#arrivals.push(nowMs + thinkMs(recorded, session, made, think), call);
     return true;
   }
-
-  #blockOf(call: number): BlockCall | undefined {
-    const { load, order } = this.#input;
-    return load.sessions[order.sessions[call] ?? 0]?.[order.calls[call] ?? 0];
-  }
-}
-
-/** Sessions in the order in which they first call. */
-function sessionsOf({ sessions }: CallOrder): readonly number[] {
-  return [...new Set(sessions)];
-}
-
-function positionsBySession({ sessions }: BlockLoad, order: CallOrder): readonly number[][] {
-  const positions: number[][] = sessions.map(() => []);
-  order.sessions.forEach((session, at) => positions[session]?.push(at));
-  return positions;
-}
-
-function collect(byCall: Map<number, PendingWarmUp[]>, call: number, pending: PendingWarmUp): void {
-  const known = byCall.get(call);
-  if (known === undefined) byCall.set(call, [pending]);
-  else known.push(pending);
 }

@@ -2,7 +2,7 @@
 export interface Prefill {
   from: number;
   to: number;
-  /** Its call; -1 = a warm-up. */
+  /** Its call; -1 = nobody waits for it. */
   readonly call: number;
 }
 

@@ -1,5 +1,6 @@
 import { BatchEngine } from './batch-engine.ts';
 import { ClosedLoop } from './closed-loop.ts';
+import type { CallCache, ClosedLoopInput } from './closed-loop.ts';
 import { checkStepCost, gpu8b, prefillMs } from './step-cost.ts';
 import { summarise } from './ttft-summary.ts';
 import type { BatchLimits } from './batch-engine.ts';
@@ -9,14 +10,12 @@ import type { ReplayOutcome } from '../replay.ts';
 import type { StepCost } from './step-cost.ts';
 import type { ThinkTimes } from './think-time.ts';
 import type { TtftSummary } from './ttft-summary.ts';
-import type { WarmUp } from './warm-up.ts';
 
 export interface TimingOptions extends Partial<BatchLimits>, Partial<ThinkTimes> {
   /** {@link gpu8b} by default. */
   readonly cost?: StepCost;
   /** Sessions open at once; the order's by default. */
   readonly concurrency?: number;
-  readonly warmUps?: readonly WarmUp[];
   /** Also give the TTFT of each call. */
   readonly byCall?: boolean;
 }
@@ -25,7 +24,10 @@ export interface TimingOutcome {
   readonly ttftMs: TtftSummary;
   /** Output tokens a second, over the whole run. */
   readonly throughput: number;
-  /** Engine seconds that the cached tokens would have taken to compute, less what the warm-ups took. */
+  /**
+   * Engine seconds that the tokens found would have taken to compute, less what touches and prefetches took, and less the
+   * time on the link of what was brought up.
+   */
   readonly savedSeconds: number;
   /** From the opening of the first session to the end of the last call. */
   readonly makespanS: number;
@@ -51,10 +53,47 @@ const defaults = {
 export function timeCalls(
   load: BlockLoad,
   order: CallOrder,
-  { cachedByCall }: Pick<ReplayOutcome, 'cachedByCall'>,
+  outcome: Pick<ReplayOutcome, 'cachedByCall'> &
+    Partial<Pick<ReplayOutcome, 'hostByCall' | 'touches'>>,
   options: TimingOptions = {},
 ): TimingOutcome {
-  const { cost = gpu8b, concurrency = order.concurrency, warmUps = [], byCall = false } = options;
+  const { cachedByCall, hostByCall, touches = [] } = outcome;
+  if (cachedByCall.length !== order.sessions.length) {
+    throw new RangeError(
+      `the outcome has ${cachedByCall.length} calls and the order ${order.sessions.length}; give the outcome of this order`,
+    );
+  }
+  const touchesOf = Map.groupBy(touches, ({ beforeCall }) => beforeCall);
+  return driveCalls(
+    load,
+    {
+      sessions: [...new Set(order.sessions)],
+      calls: positionsBySession(load, order),
+      concurrency: order.concurrency,
+    },
+    () => ({
+      found: (call) => ({
+        cachedTokens: cachedByCall[call] ?? 0,
+        hostTokens: hostByCall?.[call] ?? 0,
+        touches: touchesOf.get(call) ?? [],
+      }),
+    }),
+    options,
+  );
+}
+
+/**
+ * Plays sessions on an engine that meets the given cache.
+ * @param cacheOf - makes the cache; it may have the engine compute something in iterations in which no prompt waits
+ * @throws {RangeError} when an option is out of range
+ */
+export function driveCalls(
+  load: BlockLoad,
+  plan: Pick<ClosedLoopInput, 'sessions' | 'calls' | 'concurrency'>,
+  cacheOf: (engine: Pick<BatchEngine, 'warmUp'>) => CallCache,
+  options: TimingOptions,
+): TimingOutcome {
+  const { cost = gpu8b, concurrency = plan.concurrency, byCall = false } = options;
   const set = { ...defaults, ...options };
   checkStepCost(cost);
   checkPositive('concurrency', concurrency);
@@ -62,29 +101,51 @@ export function timeCalls(
   checkPositive('maxRunning', set.maxRunning);
   checkSeconds('meanThinkS', set.meanThinkS);
   checkSeconds('maxThinkS', set.maxThinkS);
-  if (cachedByCall.length !== order.sessions.length) {
-    throw new RangeError(
-      `the outcome has ${cachedByCall.length} calls and the order ${order.sessions.length}; give the outcome of this order`,
-    );
-  }
-  const loop = new ClosedLoop({ load, order, cachedByCall, concurrency, warmUps, think: set });
-  const engine = new BatchEngine(cost, set, loop);
+  let savedMs = 0;
+  const { perLoadedTokenMs } = cost;
+  const engine = new BatchEngine(cost, set, {
+    firstToken: (call, atMs) => loop.firstToken(call, atMs),
+    ended: (call, atMs) => loop.ended(call, atMs),
+  });
+  const cache = cacheOf({
+    warmUp: (item) => engine.warmUp(item),
+  });
+  const counted: CallCache = {
+    ...cache,
+    found(call, atMs) {
+      const found = cache.found(call, atMs);
+      savedMs += prefillMs(cost, 0, found.cachedTokens + found.hostTokens);
+      savedMs -= found.hostTokens * perLoadedTokenMs;
+      for (const { depth, tokens } of found.touches) {
+        savedMs -= prefillMs(cost, depth, depth + tokens);
+      }
+      return found;
+    },
+  };
+  const loop = new ClosedLoop({
+    load,
+    sessions: plan.sessions,
+    calls: plan.calls,
+    concurrency,
+    think: set,
+    perLoadedTokenMs,
+    cache: counted,
+  });
   loop.drive(engine);
   const makespanS = loop.endedMs / 1000;
   return {
     ttftMs: summarise(loop.ttftMs, byCall),
     throughput: makespanS === 0 ? 0 : loop.outputTokens / makespanS,
-    savedSeconds: savedMs(cost, cachedByCall, warmUps) / 1000,
+    savedSeconds: (savedMs - engine.warmUpMs) / 1000,
     makespanS,
     busyShare: makespanS === 0 ? 0 : engine.busyMs / loop.endedMs,
   };
 }
 
-function savedMs(cost: StepCost, cachedByCall: Int32Array, warmUps: readonly WarmUp[]): number {
-  let saved = 0;
-  for (const cached of cachedByCall) saved += prefillMs(cost, 0, cached);
-  for (const { tokens, depth = 0 } of warmUps) saved -= prefillMs(cost, depth, depth + tokens);
-  return saved;
+function positionsBySession({ sessions }: BlockLoad, order: CallOrder): readonly number[][] {
+  const positions: number[][] = sessions.map(() => []);
+  order.sessions.forEach((session, at) => positions[session]?.push(at));
+  return positions;
 }
 
 function checkPositive(name: string, value: number): void {

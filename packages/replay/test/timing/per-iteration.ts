@@ -1,4 +1,4 @@
-import type { BlockLoad, CallOrder, StepCost } from '../../src/index.ts';
+import type { BlockLoad, CallOrder, ReplayOutcome, StepCost } from '../../src/index.ts';
 import { thinkMs } from '../../src/timing/think-time.ts';
 import type { ThinkTimes } from '../../src/timing/think-time.ts';
 
@@ -13,7 +13,7 @@ interface Running {
 export function timePerIteration(
   load: BlockLoad,
   order: CallOrder,
-  cachedByCall: Int32Array,
+  { cachedByCall, hostByCall }: Pick<ReplayOutcome, 'cachedByCall' | 'hostByCall'>,
   options: ThinkTimes & {
     readonly cost: StepCost;
     readonly chunkTokens: number;
@@ -55,17 +55,28 @@ export function timePerIteration(
     made[session] = (made[session] ?? 0) + 1;
     if (!plan(session)) open();
   };
+  const loading: { readonly atMs: number; readonly call: number }[] = [];
+  let linkFreeMs = 0;
+  const submit = (call: number): void => {
+    const to = Math.max(1, blockOf(call)?.promptTokens ?? 0);
+    const found = (cachedByCall[call] ?? 0) + (hostByCall[call] ?? 0);
+    prompts.push({ call, from: Math.min(found, to - 1), to });
+  };
   for (let at = 0; at < order.concurrency; at++) open();
   for (;;) {
     if (ended === total) return { ttftMs, endedMs: now };
     while (arrivals[0] !== undefined && arrivals[0].atMs <= now) {
       const { atMs, call } = arrivals.shift() ?? { atMs: 0, call: 0 };
-      const to = Math.max(1, blockOf(call)?.promptTokens ?? 0);
       issuedMs[call] = atMs;
-      prompts.push({ call, from: Math.min(cachedByCall[call] ?? 0, to - 1), to });
+      const host = hostByCall[call] ?? 0;
+      if (host > 0) {
+        linkFreeMs = Math.max(linkFreeMs, atMs) + host * cost.perLoadedTokenMs;
+        loading.push({ atMs: linkFreeMs, call });
+      } else submit(call);
     }
+    while (loading[0] !== undefined && loading[0].atMs <= now) submit(loading.shift()?.call ?? 0);
     if (prompts.length === 0 && running.length === 0) {
-      now = arrivals[0]?.atMs ?? now;
+      now = Math.min(arrivals[0]?.atMs ?? Infinity, loading[0]?.atMs ?? Infinity);
       continue;
     }
     let tookMs = cost.baseMs;

@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, integer, nat, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockLoad, gpu8b, interleave, timeCalls } from '../../src/index.ts';
-import type { StepCost, Trace } from '../../src/index.ts';
+import type { StepCost, Touch, Trace } from '../../src/index.ts';
 import { timePerIteration } from './per-iteration.ts';
 
 interface Sizes {
@@ -37,11 +37,21 @@ const plain: StepCost = {
   perPrefillDepthMs: 0,
   perDecodeMs: 1,
   perContextTokenMs: 0,
+  perLoadedTokenMs: 0.02,
 };
 
 const timed = (
   sessions: readonly (readonly Sizes[])[],
-  { cached = [], ...options }: { cached?: readonly number[] } & Parameters<typeof timeCalls>[3],
+  {
+    cached = [],
+    host = [],
+    touches = [],
+    ...options
+  }: {
+    cached?: readonly number[];
+    host?: readonly number[];
+    touches?: readonly Touch[];
+  } & Parameters<typeof timeCalls>[3],
 ) => {
   const load = blockLoad(traceOf(sessions));
   const order = interleave(load, 2, 1);
@@ -49,7 +59,9 @@ const timed = (
     { length: order.sessions.length },
     (_, at) => cached[at] ?? 0,
   );
-  return timeCalls(load, order, { cachedByCall }, { meanThinkS: 0, byCall: true, ...options });
+  const hostByCall = cachedByCall.map((_, at) => host[at] ?? 0);
+  const outcome = { cachedByCall, hostByCall, touches };
+  return timeCalls(load, order, outcome, { meanThinkS: 0, byCall: true, ...options });
 };
 
 describe('timeCalls', () => {
@@ -81,23 +93,48 @@ describe('timeCalls', () => {
     );
   });
 
-  it('charges warm-ups only the time in which nothing waits', () => {
-    const sessions = [
-      [
-        { context: 84, output: 2 },
-        { context: 84, output: 2 },
-      ],
-    ];
-    const bare = timed(sessions, { cost: plain, meanThinkS: 1 });
-    const warmed = timed(sessions, {
-      cost: plain,
-      meanThinkS: 1,
-      cached: [0, 100],
-      warmUps: [{ afterCall: 0, beforeCall: 1, tokens: 100 }],
+  it('brings up what the host tier has before it computes the rest, one call after the other', () => {
+    // 50 tokens of 0.02 ms each, then the other 50 in one iteration of 10 + 5 ms.
+    const one = timed([[{ context: 84, output: 1 }]], { cost: plain, host: [50] });
+    expect(one.ttftMs.mean).toBeCloseTo(1 + 15, 9);
+    // 5 ms of computing saved, less 1 ms on the link.
+    expect(one.savedSeconds).toBeCloseTo(0.004, 9);
+    // Both come at once: the second's tokens are up at 2 ms, when the engine computes for the first until 16 ms.
+    const sizes = { context: 84, output: 1 };
+    const both = timed([[sizes], [sizes]], { cost: plain, host: [50, 50] });
+    expect(Array.from(both.ttftMs.byCall ?? [])).toEqual(
+      [16, 31].map((ms) => expect.closeTo(ms, 9)),
+    );
+  });
+
+  it('lets another call be computed while the link is busy', () => {
+    const sizes = { context: 84, output: 1 };
+    const { ttftMs } = timed([[sizes], [sizes]], { cost: plain, host: [90, 0] });
+    // The second goes first, at 20 ms; the first had its 90 tokens at 1.8 ms and computes the last 10 after it.
+    expect(Array.from(ttftMs.byCall ?? [])).toEqual([31, 20].map((ms) => expect.closeTo(ms, 9)));
+  });
+
+  it('has touches computed ahead of the call that needs the room', () => {
+    const touch = { beforeCall: 0, tokens: 20, depth: 40 };
+    const cost = { ...plain, perPrefillDepthMs: 0.001 };
+    // 20 tokens at positions 40 to 60 take 2 + 0.001 · (60² − 40²) / 2 = 3 ms; the call's 100 take 10 + 5.
+    const { ttftMs, savedSeconds } = timed([[{ context: 84, output: 1 }]], {
+      cost,
+      touches: [touch],
     });
-    expect(warmed.ttftMs.byCall?.[1]).toBeLessThan(bare.ttftMs.byCall?.[1] ?? 0);
-    expect(warmed.savedSeconds).toBeCloseTo(0, 9);
-    expect(warmed.busyShare).toBeGreaterThan(bare.busyShare * 0.99);
+    expect(ttftMs.mean).toBeCloseTo(10 + 3 + 15, 9);
+    expect(savedSeconds).toBeCloseTo(-0.003, 9);
+  });
+
+  it('gives each touch a place in the batch', () => {
+    const touch = { beforeCall: 0, tokens: 1, depth: 0 };
+    // One at a time: two touches of 10 + 0.1 ms before the call's 20 ms.
+    const { ttftMs } = timed([[{ context: 84, output: 1 }]], {
+      cost: plain,
+      maxRunning: 1,
+      touches: [touch, touch],
+    });
+    expect(ttftMs.mean).toBeCloseTo(2 * 10.1 + 20, 9);
   });
 
   it('is exactly the engine that goes iteration by iteration', () => {
@@ -114,13 +151,21 @@ describe('timeCalls', () => {
         constantFrom(7, 64, 512),
         constantFrom(1, 2, 256),
         constantFrom(0, 0.005, 0.2),
-        (made, concurrency, seed, chunkTokens, maxRunning, meanThinkS) => {
+        constantFrom(0, 13, 200),
+        (made, concurrency, seed, chunkTokens, maxRunning, meanThinkS, most) => {
           const load = blockLoad(traceOf(made));
           const order = interleave(load, concurrency, seed);
           const cachedByCall = Int32Array.from(order.sessions, (_, at) => (at * 37 * seed) % 300);
-          const options = { cost: gpu8b, chunkTokens, maxRunning, meanThinkS, maxThinkS: 30, seed };
-          const fast = timeCalls(load, order, { cachedByCall }, { ...options, byCall: true });
-          const slow = timePerIteration(load, order, cachedByCall, options);
+          const hostByCall = cachedByCall.map((tokens) => Math.min(most, 300 - tokens));
+          const cost = { ...gpu8b, perLoadedTokenMs: 0.3 };
+          const options = { cost, chunkTokens, maxRunning, meanThinkS, maxThinkS: 30, seed };
+          const fast = timeCalls(
+            load,
+            order,
+            { cachedByCall, hostByCall },
+            { ...options, byCall: true },
+          );
+          const slow = timePerIteration(load, order, { cachedByCall, hostByCall }, options);
           fast.ttftMs.byCall?.forEach((ms, at) => expect(ms).toBeCloseTo(slow.ttftMs[at] ?? 0, 6));
           expect(fast.makespanS * 1000).toBeCloseTo(slow.endedMs, 6);
         },
