@@ -6,7 +6,7 @@ import type { ThinkTimes } from './think-time.ts';
 import type { Touch } from './touch.ts';
 
 /** What a call finds when it reaches the engine. */
-export interface FoundTokens {
+interface FoundTokens {
   readonly cachedTokens: number;
   /** To be brought up from the host tier before its prompt can be computed. */
   readonly hostTokens: number;
