@@ -189,7 +189,7 @@ export class PolicyHost {
 
   /** `stopped`: nobody is asked. */
   layOut(
-    request: RequestToLayOut,
+    request: Omit<RequestToLayOut, 'acts'>,
     context: () => PolicyContext,
     { defaultMode, stopped }: { readonly defaultMode: PolicyMode; readonly stopped: boolean },
   ): LaidOut {
@@ -197,11 +197,11 @@ export class PolicyHost {
     if (stopped) return laidOut;
     for (const seat of this.#layout) {
       const { body } = laidOut;
+      const acts = (seat.policy.mode ?? defaultMode) === 'on';
       const layout = this.#guard(seat, (policy) => {
-        const said = policy.act?.layout?.({ ...request, body }, context());
+        const said = policy.act?.layout?.({ ...request, body, acts }, context());
         return said === undefined ? undefined : layOver(laidOut, said);
       });
-      const acts = (seat.policy.mode ?? defaultMode) === 'on';
       if (acts && layout !== undefined) laidOut = layout;
     }
     return laidOut;

@@ -13,6 +13,8 @@ export interface RequestToLayOut {
   readonly call: CallId;
   readonly endpoint: EndpointId;
   readonly tenant?: TenantId;
+  /** False in shadow: the answer is not used. */
+  readonly acts: boolean;
   /** With the layouts of the policies listed before. */
   readonly body: RequestBody;
 }

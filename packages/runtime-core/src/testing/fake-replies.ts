@@ -3,6 +3,8 @@ import type { Usage } from '../usage.ts';
 /** What `FakeDriver` answers one request with. */
 export interface FakeReply {
   readonly text: string;
+  /** Tools that it calls, in one message. */
+  readonly toolCalls?: readonly { readonly name: string; readonly args: object }[];
   /** The body of the stream errors after that many words; JSON replies are not broken. */
   readonly breaksAfterWords?: number;
   /** An HTTP error instead of a reply. */
@@ -20,12 +22,33 @@ function wireUsage({ input, cacheRead = 0, output }: Usage): object {
   };
 }
 
-export function completionReply(text: string, usage: Usage): Response {
-  const message = { role: 'assistant', content: text };
+/** Ids need only differ inside one conversation; what an app calls twice alike may be alike. */
+function wireCalls({ toolCalls = [] }: FakeReply): readonly object[] {
+  return toolCalls.map(({ name, args }, index) => {
+    const text = JSON.stringify(args);
+    return {
+      index,
+      id: `call-${index}-${name}-${text.length}`,
+      type: 'function',
+      function: { name, arguments: text },
+    };
+  });
+}
+
+const finishOf = ({ toolCalls = [] }: FakeReply): string =>
+  toolCalls.length === 0 ? 'stop' : 'tool_calls';
+
+export function completionReply(reply: FakeReply, usage: Usage): Response {
+  const calls = wireCalls(reply);
+  const message = {
+    role: 'assistant',
+    content: reply.text,
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+  };
   return Response.json({
     ...head,
     object: 'chat.completion',
-    choices: [{ index: 0, message, finish_reason: 'stop' }],
+    choices: [{ index: 0, message, finish_reason: finishOf(reply) }],
     usage: wireUsage(usage),
   });
 }
@@ -41,12 +64,13 @@ const chunk = (delta: object, finish: string | null = null): object => ({
 });
 
 /** SSE events of a reply: the role, a chunk per word, the finish, the usage where it was asked for, `[DONE]`. */
-export function streamEvents(text: string, usage: Usage | undefined): readonly string[] {
-  const words = text.match(/\S+\s*/g) ?? [];
+export function streamEvents(reply: FakeReply, usage: Usage | undefined): readonly string[] {
+  const words = reply.text.match(/\S+\s*/g) ?? [];
   const chunks = [
     chunk({ role: 'assistant', content: '' }),
     ...words.map((content) => chunk({ content })),
-    chunk({}, 'stop'),
+    ...wireCalls(reply).map((call) => chunk({ tool_calls: [call] })),
+    chunk({}, finishOf(reply)),
     ...(usage === undefined ? [] : [{ ...chunk({}), choices: [], usage: wireUsage(usage) }]),
   ];
   return [...chunks.map((one) => JSON.stringify(one)), '[DONE]'].map((one) => `data: ${one}\n\n`);

@@ -69,9 +69,9 @@ async function answer(
   }
   if (!streams) {
     over();
-    return completionReply(reply.text, usage);
+    return completionReply(reply, usage);
   }
-  const events = streamEvents(reply.text, asksForUsage(body) ? usage : undefined);
+  const events = streamEvents(reply, asksForUsage(body) ? usage : undefined);
   const breaksAt = reply.breaksAfterWords === undefined ? Infinity : reply.breaksAfterWords + 1;
   const stream = eventStream(events, {
     breaksAt,
@@ -108,7 +108,7 @@ function eventStream(
             controller.close();
             return;
           }
-          if (event.includes('"finish_reason":"stop"')) await decode();
+          if (/"finish_reason":"/.test(event)) await decode();
           at += 1;
           controller.enqueue(encoder.encode(event));
         } catch (error) {

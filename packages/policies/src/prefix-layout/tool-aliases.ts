@@ -1,0 +1,68 @@
+import type { RequestBody, RequestLayout } from '@entresol/runtime-core';
+import { isRecord } from './json.ts';
+import type { JsonRecord } from './json.ts';
+import { toolName } from './prompt-parts.ts';
+
+/** @returns the name on the wire */
+export type NameTool = (name: string) => string;
+
+/**
+ * Gives tools another name on the wire, in schemas, in the choice of a tool and in the calls of earlier messages.
+ * Where two tools of a request would get one name, both keep theirs.
+ */
+export function renameTools(body: RequestBody, nameTool: NameTool): RequestLayout {
+  const tools: readonly unknown[] = Array.isArray(body['tools']) ? body['tools'] : [];
+  const wireNames = new Map<string, string>();
+  for (const name of tools.map(toolName)) {
+    const wire = nameTool(name);
+    if (wire !== name) wireNames.set(name, wire);
+  }
+  const taken = Map.groupBy(tools.map(toolName), (name) => wireNames.get(name) ?? name);
+  for (const names of taken.values())
+    if (names.length > 1) for (const name of names) wireNames.delete(name);
+  const toolNames = new Map([...wireNames].map(([name, wire]) => [wire, name]));
+  // Of earlier calls too, whose own names are those of tools that this request does not have.
+  const onWire = (name: string): string =>
+    wireNames.get(name) ?? (taken.has(name) ? name : nameTool(name));
+  return { body: renamedBody(body, onWire), toolNames };
+}
+
+function renamedBody(body: RequestBody, onWire: NameTool): RequestBody {
+  const changes: Record<string, unknown> = {};
+  for (const key of ['tools', 'messages', 'input', 'tool_choice']) {
+    const renamed = renamedDeep(body[key], onWire, 0);
+    if (renamed !== body[key]) changes[key] = renamed;
+  }
+  return Object.keys(changes).length === 0 ? body : { ...body, ...changes };
+}
+
+/** Tools and calls lie at most this deep: `messages[].tool_calls[].function`. */
+const deepest = 4;
+
+/** The same value where nothing in it is renamed. */
+function renamedDeep(value: unknown, onWire: NameTool, depth: number): unknown {
+  if (depth > deepest) return value;
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value;
+    const renamed = items.map((item) => renamedDeep(item, onWire, depth + 1));
+    return renamed.every((item, at) => item === items[at]) ? value : renamed;
+  }
+  if (!isRecord(value)) return value;
+  const named = renamedNamed(value, onWire);
+  const calls = named['tool_calls'];
+  const renamed = renamedDeep(calls, onWire, depth + 1);
+  return renamed === calls ? named : { ...named, tool_calls: renamed };
+}
+
+function renamedNamed(value: JsonRecord, onWire: NameTool): JsonRecord {
+  const { type, role, name } = value;
+  const inner = value['function'];
+  if (isRecord(inner) && typeof inner['name'] === 'string') {
+    const wire = onWire(inner['name']);
+    return wire === inner['name'] ? value : { ...value, function: { ...inner, name: wire } };
+  }
+  const isNamed = type === 'function' || type === 'function_call' || role === 'tool';
+  if (!isNamed || typeof name !== 'string') return value;
+  const wire = onWire(name);
+  return wire === name ? value : { ...value, name: wire };
+}
