@@ -26,7 +26,7 @@ const orders: readonly string[] = ['by-name', 'once-changed', 'untouched'] satis
 /** @throws {RangeError} naming the option, its value and its range */
 export function checkOptions({ toolOrder, volatile = [] }: PrefixLayoutOptions): void {
   if (toolOrder !== undefined && !orders.includes(toolOrder)) {
-    throw new RangeError(`toolOrder must be one of ${orders.join(', ')}, got ${String(toolOrder)}`);
+    throw new RangeError(`toolOrder must be one of ${orders.join(', ')}, got ${toolOrder}`);
   }
   for (const [at, pattern] of volatile.entries()) {
     if (!(pattern instanceof RegExp)) {

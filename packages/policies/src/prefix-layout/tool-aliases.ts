@@ -12,18 +12,18 @@ export type NameTool = (name: string) => string;
  */
 export function renameTools(body: RequestBody, nameTool: NameTool): RequestLayout {
   const tools: readonly unknown[] = Array.isArray(body['tools']) ? body['tools'] : [];
-  const wireNames = new Map<string, string>();
-  for (const name of tools.map(toolName)) {
-    const wire = nameTool(name);
-    if (wire !== name) wireNames.set(name, wire);
+  const own = new Set(tools.map(toolName));
+  const byWireName = Map.groupBy(own, nameTool);
+  const toolNames = new Map<string, string>();
+  for (const [wire, [name, another]] of byWireName) {
+    const isFree = another === undefined && (wire === name || !own.has(wire));
+    if (isFree && name !== undefined && wire !== name) toolNames.set(wire, name);
   }
-  const taken = Map.groupBy(tools.map(toolName), (name) => wireNames.get(name) ?? name);
-  for (const names of taken.values())
-    if (names.length > 1) for (const name of names) wireNames.delete(name);
-  const toolNames = new Map([...wireNames].map(([name, wire]) => [wire, name]));
-  // Of earlier calls too, whose own names are those of tools that this request does not have.
-  const onWire = (name: string): string =>
-    wireNames.get(name) ?? (taken.has(name) ? name : nameTool(name));
+  // Calls in earlier messages may name tools that this request does not have.
+  const onWire = (name: string): string => {
+    const wire = nameTool(name);
+    return own.has(name) && toolNames.get(wire) !== name ? name : wire;
+  };
   return { body: renamedBody(body, onWire), toolNames };
 }
 

@@ -53,7 +53,7 @@ describe('what is sent', () => {
     expect(sentBodies()[0]?.['tools']).toEqual(sentBodies()[1]?.['tools']);
     expect(policy.figures()).toEqual({
       requests: 2,
-      toolsArranged: 1,
+      toolsArranged: 2,
       toolsRenamed: 0,
       textMoved: 2,
     });
@@ -96,10 +96,10 @@ describe('what is sent', () => {
   });
 });
 
-describe('the alarm', () => {
-  const drift = (changes: Partial<PrefixDrift>): unknown =>
-    expect.objectContaining({ agent: 'triage', ...changes });
+const drift = (changes: Partial<PrefixDrift>): unknown =>
+  expect.objectContaining({ agent: 'triage', ...changes });
 
+describe('the alarm', () => {
   it('names the system message and the byte, and what stands there', async () => {
     const heard: PrefixDrift[] = [];
     const { ask, policy } = setting({ mode: 'shadow', onDrift: (one) => heard.push(one) });

@@ -8,6 +8,12 @@ const tool = (name: string, parameters: object = { type: 'object' }): object => 
 });
 const [search, refund, lookUp] = [tool('search'), tool('refund'), tool('look-up')];
 
+const shuffled = <T>(items: readonly T[]): fc.Arbitrary<readonly T[]> =>
+  fc.shuffledSubarray([...items], { minLength: items.length });
+
+const written = (names: readonly string[], keys: readonly string[]): readonly object[] =>
+  names.map((name) => tool(name, Object.fromEntries(keys.map((key) => [key, `${name} ${key}`]))));
+
 describe('the order of tools', () => {
   it('leaves an app that lists its tools one way as it is', () => {
     const tools = new StableTools('once-changed');
@@ -46,17 +52,11 @@ describe('the order of tools', () => {
       minLength: 1,
       maxLength: 6,
     });
-    const shuffled = <T>(items: readonly T[]): fc.Arbitrary<readonly T[]> =>
-      fc.shuffledSubarray([...items], { minLength: items.length });
     const listing = schemas.chain((names) =>
       fc.tuple(fc.constant(names), shuffled(names), shuffled(['type', 'title', 'description'])),
     );
     fc.assert(
       fc.property(listing, ([names, order, keys]) => {
-        const written = (list: readonly string[], of: readonly string[]): readonly object[] =>
-          list.map((name) =>
-            tool(name, Object.fromEntries(of.map((key) => [key, `${name} ${key}`]))),
-          );
         const tools = new StableTools('by-name');
         const one = tools.arrange('a', written(names, ['type', 'title', 'description']));
         const other = tools.arrange('a', written(order, keys));
