@@ -1,6 +1,7 @@
 /** Parts of the estimator that can be left out. */
 const estimatorParts = [
   'call-counts',
+  'session-past',
   'pairs',
   'learned-weights',
   'gaps',
@@ -13,6 +14,7 @@ const estimatorParts = [
 ] as const;
 /**
  * - `call-counts`: how often the branch has been at its agent;
+ * - `session-past`: whom the session has called already, where rows say little; without it, any agent is as likely;
  * - `pairs`: which agent came before the present one;
  * - `learned-weights`: back-off weights move with their success;
  * - `gaps`: how long a branch has waited, and how long its like wait;

@@ -1,11 +1,12 @@
 import type { CalibrationTally } from './calibration.ts';
 import type { LeftOut } from './estimator-parts.ts';
 import type { DeclaredEdge } from './markov/prior.ts';
+import { firstAgent } from './markov/symbols.ts';
 import { waitKinds } from './survival/gap-histogram.ts';
 import { positionBins } from './survival/reuse-amount.ts';
 import { WorkloadModel } from './workload-model.ts';
 
-export const stateVersion = 1;
+export const stateVersion = 2;
 /** Classes and tables saved, most used first. */
 const maxSavedClasses = 48;
 const maxSavedTables = 64;
@@ -26,6 +27,10 @@ interface SavedWorkload {
   readonly rows: readonly (readonly number[])[];
   readonly weights: readonly number[];
   readonly runEnds: readonly [pauses: number, closes: number];
+  /** Decayed: the same agent again, one seen before, a new one, the end. */
+  readonly revisits: readonly number[];
+  /** First visits by agent. */
+  readonly popularity: readonly number[];
   readonly step: readonly [meanMs: number, steps: number];
   readonly pooledGaps: readonly (readonly number[])[];
   readonly seenGaps: readonly number[];
@@ -75,6 +80,7 @@ function bytesOf(value: unknown): number {
 function saveAll(key: string, model: WorkloadModel): SavedWorkload {
   const gaps = model.gaps.save();
   const { pauses, closes } = model.predictor.runEnds;
+  const { kinds, popularity } = model.predictor.revisits;
   const edges = model.prior.edges();
   return {
     key,
@@ -89,6 +95,8 @@ function saveAll(key: string, model: WorkloadModel): SavedWorkload {
     ]),
     weights: model.predictor.weights.map(short),
     runEnds: [pauses, closes],
+    revisits: kinds.map(short),
+    popularity: popularity.map(short),
     step: [short(gaps.meanStepMs), gaps.steps],
     pooledGaps: gaps.pooled.map((bins) => bins.map(short)),
     seenGaps: gaps.seen.map(short),
@@ -162,7 +170,17 @@ function parseModel(
   const [pauses, closes] = numbers(fields['runEnds'], 'runEnds', 2);
   const expected = model.predictor.weights.length;
   if (weights.length !== expected) reject('weights', weights, `${expected} numbers`);
-  model.predictor.restore(weights, { pauses: pauses ?? 0, closes: closes ?? 0 });
+  const [again, back, fresh, end] = numbers(fields['revisits'], 'revisits', 4);
+  const visited = list(fields['popularity'], 'popularity').length;
+  if (visited > size - firstAgent) reject('popularity', visited, 'at most one number per agent');
+  model.predictor.restore(
+    weights,
+    { pauses: pauses ?? 0, closes: closes ?? 0 },
+    {
+      kinds: [again ?? 0, back ?? 0, fresh ?? 0, end ?? 0],
+      popularity: numbers(fields['popularity'], 'popularity', visited),
+    },
+  );
   restoreGaps(model, fields, size);
   model.amounts.restore(
     list(fields['amounts'], 'amounts').map((table) => {

@@ -48,7 +48,7 @@ export function openBranch(
     failed: false,
     forecast: undefined,
     passage,
-    returnChance: pauses ? 1 - model.predictor.probability(context, END) : 1,
+    returnChance: pauses ? 1 - (model.predictor.distribution(context)[END] ?? 0) : 1,
   };
 }
 

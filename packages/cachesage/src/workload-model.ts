@@ -3,7 +3,7 @@ import type { CalibrationTally } from './calibration.ts';
 import type { LeftOut } from './estimator-parts.ts';
 import type { Outlook } from './eviction/worth.ts';
 import type { BranchContext } from './markov/branch-context.ts';
-import { startContext, visitsOf } from './markov/branch-context.ts';
+import { startContext } from './markov/branch-context.ts';
 import { discountedFirstPassage } from './markov/first-passage.ts';
 import type { FarPassage } from './markov/far-passage.ts';
 import { expandPassage, farPassage } from './markov/passage-graph.ts';
@@ -32,6 +32,8 @@ const timeBinsPerStep = 8;
 const freshTransitions = 64;
 const refreshShare = 1 / 8;
 const maxRefreshTransitions = 256;
+/** Part of a row that is neither declared nor counted, up to which branches that have called others share a graph. */
+const undeclaredShared = 0.1;
 
 /** Everything learned of one workload, and its live sessions. */
 export class WorkloadModel {
@@ -55,7 +57,7 @@ export class WorkloadModel {
   #passage:
     | { readonly learned: number; readonly size: number; readonly all: Float64Array }
     | undefined;
-  readonly #graphs = new Map<number, TimedPassage>();
+  readonly #graphs = new Map<number | string, TimedPassage>();
   #graphsLearned = 0;
   #graphsSize = 0;
   /** What lies behind the present graphs. */
@@ -114,7 +116,7 @@ export class WorkloadModel {
     if (learned - this.#graphsLearned >= due || size !== this.#graphsSize) {
       this.#renewGraphs();
     }
-    const key = callCountKey(context.previous, context.current, visitsOf(context));
+    const key = this.#graphKey(context);
     let graph = this.#graphs.get(key);
     if (graph === undefined) {
       const frozen = this.predictor.frozen();
@@ -123,6 +125,15 @@ export class WorkloadModel {
       this.#graphs.set(key, graph);
     }
     return graph;
+  }
+
+  /** Where rows say little, whom the session has called says most: then it belongs to what makes branches alike. */
+  #graphKey({ previous, current, visits }: BranchContext): number | string {
+    const key = callCountKey(previous, current, visits[current] ?? 0);
+    if (this.predictor.undeclared(current) < undeclaredShared) return key;
+    let called = '';
+    for (let x = firstAgent; x < visits.length; x++) if ((visits[x] ?? 0) > 0) called += ` ${x}`;
+    return key + called;
   }
 
   /** `nowMs` rounded down to a time bin: scores are functions of this, so asking does not change what is answered. */

@@ -21,6 +21,22 @@ function next(log: EventLog, agent: string): number {
   return said.find((each) => each.agent === agent)?.probability ?? 0;
 }
 
+/** Twenty sessions of two speakers each, all of other names, and a live one that has just begun. */
+function toldOfPairs(options: CacheSageOptions): EventLog {
+  const log = new EventLog(cacheSage(options));
+  for (let i = 0; i < 20; i++) {
+    const pair = [`expert-${i}`, `critic-${i}`];
+    log.chain(`s${i}`, [...pair, ...pair, ...pair]);
+    log.close(`s${i}`);
+  }
+  log.chain('live', ['planner', 'tester']);
+  return log;
+}
+
+function keepOf(log: EventLog, agent: string): number {
+  return log.worth(role(agent))?.keep ?? 0;
+}
+
 describe('a part that is left out', () => {
   it('must be one of the parts there are', () => {
     // @ts-expect-error: as plain JavaScript may pass it
@@ -42,6 +58,15 @@ describe('a part that is left out', () => {
     for (const log of [counting, blind]) log.chain('live', ['a', 'b', 'a', 'b']);
     expect(next(counting, 'c')).toBeGreaterThan(0.85);
     expect(next(blind, 'c')).toBeLessThan(0.65);
+  });
+
+  it('session-past: who has spoken in a session speaks again, also where every session has names of its own', () => {
+    const remembering = toldOfPairs({});
+    const blind = toldOfPairs(without('session-past'));
+    expect(next(remembering, 'planner')).toBeGreaterThan(0.5);
+    expect(next(blind, 'planner')).toBeLessThan(0.1);
+    // A role prompt that only a closed session used is worth less than one of the live session.
+    expect(keepOf(remembering, 'planner')).toBeGreaterThan(5 * keepOf(remembering, 'expert-3'));
   });
 
   it('reuse-amount: every prompt is taken to come again whole', () => {

@@ -30,6 +30,7 @@ describe('source of the prior', () => {
     expect(next?.agent).toBe('search');
     const plain = new EventLog(cacheSage());
     plain.declare(graph);
+    plain.call('s', 'triage', 'c1');
     expect(plain.policy.transitionRow('app', 'triage')).toEqual(
       declared('declared').policy.transitionRow('app', 'triage'),
     );

@@ -122,7 +122,7 @@ describe('a transition predictor', () => {
     },
   );
 
-  it('says the same whether it was asked before or not, into a given array or not, whole or one entry', () => {
+  it('says the same whether it was asked before or not, into a given array or not', () => {
     fc.assert(
       fc.property(learned, fc.array(symbolOf, { maxLength: 3 }), (lessons, path) => {
         const context = path.reduce(advance, startContext);
@@ -131,7 +131,6 @@ describe('a transition predictor', () => {
         const given = new Float64Array(fresh.length).fill(7);
         expect(used.distribution(context, given)).toBe(given);
         expect(given).toStrictEqual(fresh);
-        expect(fresh.map((_, symbol) => used.probability(context, symbol))).toStrictEqual(fresh);
         expect(fresh[START]).toBe(0);
       }),
     );

@@ -91,13 +91,17 @@ describe('saved state', () => {
   it.each([
     ['nothing', undefined],
     ['a list', []],
-    ['another version', { version: 2, workloads: [] }],
-    ['no workloads', { version: 1 }],
-    ['a workload without rows', { version: 1, workloads: [{ key: 'app', agents: [], edges: [] }] }],
+    ['another version', { version: 1, workloads: [] }],
+    ['no workloads', { version: 2 }],
+    ['a workload without rows', { version: 2, workloads: [{ key: 'app', agents: [], edges: [] }] }],
     ['a negative count', JSON.parse(good.replace(/"rows":\[\[(\d+),(\d+),/, '"rows":[[$1,$2,-'))],
     ['an agent out of range', JSON.parse(good.replace(/"edges":\[\[3/, '"edges":[[99'))],
     ['an odd row', JSON.parse(good.replace(/"rows":\[\[(\d+),/, '"rows":[[$1,3,'))],
     ['a weight too few', JSON.parse(good.replace(/"weights":\[[^,]+,/, '"weights":['))],
+    [
+      'more popularity than agents',
+      JSON.parse(good.replace('"popularity":[', '"popularity":[1,1,1,')),
+    ],
     ['a null among numbers', JSON.parse(good.replace(/"speeds":\[[^,]+,/, '"speeds":[null,'))],
   ])('refuses %s and keeps what it knew', (_, damaged) => {
     const log = lived(3, 5);

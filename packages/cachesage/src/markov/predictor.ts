@@ -9,7 +9,9 @@ import {
 import type { FirstOrderRoom, MixedOrders } from './transition-mixture.ts';
 import type { LeftOut } from '../estimator-parts.ts';
 import type { TopologyPrior } from './prior.ts';
-import { END, PAUSE, START } from './symbols.ts';
+import { Revisits } from './revisits.ts';
+import type { SavedRevisits } from './revisits.ts';
+import { END, PAUSE, START, firstAgent } from './symbols.ts';
 import type { SymbolTable } from './symbols.ts';
 import { callCountKey, orderOneKey } from './transition-counts.ts';
 import { WeightAllowance } from './weight-allowance.ts';
@@ -61,9 +63,11 @@ export class TransitionPredictor {
   readonly #counts: TransitionCounts;
   readonly #mixed: MixedOrders;
   readonly #learnsWeights: boolean;
+  readonly #learnsRevisits: boolean;
   readonly #weights: Float64Array = initialWeights();
   /** Sigmoid of each weight: what its order has in the mixture. */
   readonly #shares: number[] = Array.from({ length: orders * binsPerOrder }, () => 0);
+  readonly #revisits = new Revisits();
   readonly #firstOrder: FirstOrderRoom = [];
   #mixture: TransitionMixture | undefined;
   #stamp = -1;
@@ -79,6 +83,7 @@ export class TransitionPredictor {
     without: LeftOut = new Set(),
   ) {
     this.#mixed = { pairs: !without.has('pairs'), callCounts: !without.has('call-counts') };
+    this.#learnsRevisits = !without.has('session-past');
     this.#learnsWeights = !without.has('learned-weights');
     this.#symbols = symbols;
     this.#prior = prior;
@@ -99,9 +104,15 @@ export class TransitionPredictor {
     return { pauses: this.#pauses, closes: this.#closes };
   }
 
+  /** What sessions do, over all agents. */
+  get revisits(): SavedRevisits {
+    return this.#revisits.save();
+  }
+
   restore(
     weights: readonly number[],
     runEnds: { readonly pauses: number; readonly closes: number },
+    revisits: SavedRevisits,
   ): void {
     if (weights.length !== this.#weights.length) {
       throw new RangeError(`expected ${this.#weights.length} weights, got ${weights.length}`);
@@ -109,6 +120,7 @@ export class TransitionPredictor {
     weights.forEach((weight, at) => this.#weigh(at, weight));
     this.#pauses = runEnds.pauses;
     this.#closes = runEnds.closes;
+    this.#revisits.restore(revisits);
     this.#learned++;
   }
 
@@ -117,9 +129,9 @@ export class TransitionPredictor {
     return this.#now().distribution(context, into);
   }
 
-  /** @see TransitionMixture.probability */
-  probability(context: BranchContext, symbol: number): number {
-    return this.#now().probability(context, symbol);
+  /** @see TransitionMixture.undeclared */
+  undeclared(current: number): number {
+    return this.#now().undeclared(current);
   }
 
   /** @see TransitionMixture.orderOne */
@@ -131,6 +143,7 @@ export class TransitionPredictor {
   frozen(): TransitionMixture {
     return new TransitionMixture({
       prior: this.#prior.rows(),
+      base: this.#revisits.base(this.#symbols.size),
       pauseShare: this.#pauseShare(),
       counts: this.#counts.snapshot(),
       shares: this.#shares.slice(),
@@ -147,6 +160,7 @@ export class TransitionPredictor {
       this.#stamp = stamp;
       this.#mixture = new TransitionMixture({
         prior,
+        base: this.#revisits.base(this.#symbols.size),
         pauseShare: this.#pauseShare(),
         counts: { get: (key) => this.#counts.row(key) },
         shares: this.#shares,
@@ -169,7 +183,13 @@ export class TransitionPredictor {
     allowance: WeightAllowance = new WeightAllowance(),
   ): void {
     const before = this.#scratch();
-    this.#prior.rows().write(context.current, this.#pauseShare(), before);
+    const prior = this.#prior.rows();
+    const base = this.#revisits.base(this.#symbols.size);
+    prior.write(context.current, base, this.#pauseShare(), before);
+    if (context.current >= firstAgent) {
+      base.refine(context, prior.undeclared(context.current), before);
+    }
+    if (weight > 0 && this.#learnsRevisits) this.#revisits.learn(context, symbol);
     const first = orderOneKey(context.current);
     const tune = (order: number, key: number, lower: number): number =>
       this.#tune(order, this.#counts.row(key), symbol, lower, allowance);

@@ -1,4 +1,5 @@
 import type { Topology } from '@entresol/runtime-core';
+import type { RevisitBase } from './revisits.ts';
 import { END, PAUSE, START, firstAgent } from './symbols.ts';
 import type { SymbolTable } from './symbols.ts';
 
@@ -20,8 +21,8 @@ export type DeclaredEdge = readonly [from: number, to: number | undefined, weigh
 
 /**
  * Mean of the Dirichlet prior of each transition row, from the declared graph. Declared edges share the mass by weight;
- * unknown targets count as one edge spread evenly over all known agents and END; without a declaration the row is
- * uniform over known agents and END. A declared END is split into PAUSE and END by what runs were seen to do.
+ * unknown targets count as one edge, and what is not declared is what sessions do where nothing is ({@link RevisitBase}):
+ * before any was seen, all known agents and END evenly. A declared END is split into PAUSE and END by what runs were seen to do.
  */
 export class TopologyPrior {
   readonly #symbols: SymbolTable;
@@ -95,9 +96,10 @@ export class PriorRows {
 
   /**
    * Writes the prior of the row after `current` into `out` (one entry per symbol; sums to 1).
+   * @param base - what follows where nothing is declared
    * @param pauseShare - of runs that end, the share in [0, 1] after which the session stays open
    */
-  write(current: number, pauseShare: number, out: Float64Array): void {
+  write(current: number, base: RevisitBase, pauseShare: number, out: Float64Array): void {
     if (current === PAUSE) {
       const first = this.#row(START);
       // Whether a session returns is the rows' to learn; where it re-enters the graph is declared.
@@ -111,25 +113,32 @@ export class PriorRows {
     }
     out.set(this.#row(current));
     if (current !== START) {
+      base.add(current, this.undeclared(current), out);
       const terminal = out[END] ?? 0;
       out[PAUSE] = terminal * pauseShare;
       out[END] = terminal * (1 - pauseShare);
     }
   }
 
+  /** Part in [0, 1] of the row after `current` for which no edge is declared. */
+  undeclared(current: number): number {
+    const declared = this.#declared.get(current);
+    if (declared === undefined) return 1;
+    return undeclaredMass + ((1 - undeclaredMass) * declared.unknown) / declared.total;
+  }
+
+  /** What is declared; of a start also the rest, evenly. */
   #row(current: number): Float64Array {
     const { size } = this;
     let row = this.#rows.get(current);
     if (row !== undefined) return row;
     row = new Float64Array(size);
     const declared = this.#declared.get(current);
-    const spread =
-      declared === undefined
-        ? 1
-        : undeclaredMass + ((1 - undeclaredMass) * declared.unknown) / declared.total;
-    const even = spread / (size - firstAgent + 1);
-    for (let x = firstAgent; x < size; x++) row[x] = even;
-    row[END] = even;
+    if (current === START) {
+      const even = this.undeclared(current) / (size - firstAgent + 1);
+      row.fill(even, firstAgent);
+      row[END] = even;
+    }
     for (const [to, weight] of declared?.weights ?? []) {
       row[to] = (row[to] ?? 0) + ((1 - undeclaredMass) * weight) / (declared?.total ?? 1);
     }

@@ -1,7 +1,8 @@
 import type { BranchContext } from './branch-context.ts';
 import type { PassageSource } from './passage-steps.ts';
 import type { PriorRows } from './prior.ts';
-import { START } from './symbols.ts';
+import type { RevisitBase } from './revisits.ts';
+import { START, firstAgent } from './symbols.ts';
 import { callCountKey, orderOneKey } from './transition-counts.ts';
 import type { CountRows } from './counts-history.ts';
 import type { CountRow } from './transition-counts.ts';
@@ -37,8 +38,12 @@ export interface MixedOrders {
   readonly callCounts: boolean;
 }
 
+/** Part of a row that the session's past may move; less is left as it is. */
+const negligible = 1e-3;
+
 interface MixtureParts {
   readonly prior: PriorRows;
+  readonly base: RevisitBase;
   readonly pauseShare: number;
   readonly counts: CountRows;
   /** Weight of each order, by {@link weightIndex}. */
@@ -50,14 +55,16 @@ interface MixtureParts {
 /** The declared prior mixed with the counts of all orders, in one state of what was learned. */
 export class TransitionMixture implements PassageSource {
   readonly prior: PriorRows;
+  readonly #base: RevisitBase;
   readonly #pauseShare: number;
   readonly #counts: MixtureParts['counts'];
   readonly #shares: readonly number[];
   readonly #room: FirstOrderRoom;
   readonly #mixed: MixedOrders;
 
-  constructor({ prior, pauseShare, counts, shares, room, mixed }: MixtureParts) {
+  constructor({ prior, base, pauseShare, counts, shares, room, mixed }: MixtureParts) {
     this.prior = prior;
+    this.#base = base;
     this.#pauseShare = pauseShare;
     this.#counts = counts;
     this.#shares = shares;
@@ -76,6 +83,8 @@ export class TransitionMixture implements PassageSource {
     const { previous, current, visits } = context;
     // A start has no pair.
     if (current === START) return out;
+    const undeclared = this.undeclared(current);
+    if (undeclared > negligible) this.#base.refine(context, undeclared, out);
     const { pairs, callCounts } = this.#mixed;
     if (pairs) this.#mix(1, this.#counts.get(callCountKey(previous, current, 0)), out);
     if (callCounts) {
@@ -84,15 +93,12 @@ export class TransitionMixture implements PassageSource {
     return out;
   }
 
-  /** One entry of {@link distribution}. */
-  probability(context: BranchContext, symbol: number): number {
-    const { previous, current, visits } = context;
-    const first = this.orderOne(current)[symbol] ?? 0;
-    if (current === START) return first;
-    const { pairs, callCounts } = this.#mixed;
-    const pair = pairs ? this.#mixOne(1, callCountKey(previous, current, 0), symbol, first) : first;
-    if (!callCounts) return pair;
-    return this.#mixOne(2, callCountKey(previous, current, visits[current] ?? 0), symbol, pair);
+  /** Part in [0, 1] of the order-1 row that is neither declared nor counted: what sessions do elsewhere speaks for it. */
+  undeclared(current: number): number {
+    if (current < firstAgent) return 0;
+    const row = this.#counts.get(orderOneKey(current));
+    const counted = row === undefined || row.total <= 0 ? 0 : this.#share(0, row);
+    return (1 - counted) * this.prior.undeclared(current);
   }
 
   /** The same from the current agent alone: shared, to be read before anything is learned. */
@@ -105,7 +111,7 @@ export class TransitionMixture implements PassageSource {
     }
     if (row.of !== this) {
       row.of = this;
-      this.prior.write(current, this.#pauseShare, row.values);
+      this.prior.write(current, this.#base, this.#pauseShare, row.values);
       this.#mix(0, this.#counts.get(orderOneKey(current)), row.values);
     }
     return row.values;
@@ -119,15 +125,6 @@ export class TransitionMixture implements PassageSource {
     for (const [successor, count] of row.counts) {
       out[successor] = (out[successor] ?? 0) + (share * count) / row.total;
     }
-  }
-
-  #mixOne(order: number, key: number, symbol: number, lower: number): number {
-    const row = this.#counts.get(key);
-    if (row === undefined || row.total <= 0) return lower;
-    const share = this.#share(order, row);
-    const count = row.counts.get(symbol);
-    const kept = lower * (1 - share);
-    return count === undefined ? kept : kept + (share * count) / row.total;
   }
 
   #share(order: number, row: CountRow): number {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { TopologyPrior } from '../../src/markov/prior.ts';
+import { Revisits } from '../../src/markov/revisits.ts';
 import { END, PAUSE, START, SymbolTable } from '../../src/markov/symbols.ts';
 
 function rowOf(prior: TopologyPrior, symbols: SymbolTable, current: number, pauseShare = 0.5) {
   const out = new Float64Array(symbols.size);
-  prior.rows().write(current, pauseShare, out);
+  prior.rows().write(current, new Revisits().base(symbols.size), pauseShare, out);
   expect(out.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
   return out;
 }
