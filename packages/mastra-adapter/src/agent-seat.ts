@@ -5,7 +5,7 @@ import { watchedModel } from './model-proxy.ts';
 import { endByError, endByResult, finished } from './outcome.ts';
 import { currentProbe } from './probe.ts';
 import { metadataOf, runOptions, threadOf } from './run-options.ts';
-import { currentScope } from './scope.ts';
+import { currentScope, nextCauses } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { toolHooks } from './tool-hooks.ts';
 
@@ -68,8 +68,10 @@ async function observed(
   const signal = options.abortSignal;
   const thread = threadOf(options);
   const path = parent === undefined ? agent.id : `${parent.path}/${agent.id}`;
-  const id = thread ?? tracker.suspended.sessionOf(options.runId) ?? options.runId;
-  const session = id ?? watch.host.ids('session');
+  const stopped = tracker.suspended.of(options.runId);
+  const id = thread ?? stopped?.session ?? options.runId;
+  const session = id ?? faults.guard(() => watch.host.ids('session'));
+  if (session === undefined) return go(...args);
   await passTransition(watch, parent, { to: path, session: parent?.session ?? session, signal });
   const scope = faults.guard(() =>
     tracker.begin({
@@ -78,6 +80,7 @@ async function observed(
       owner: agent,
       parent,
       session: { id: session, returns: thread !== undefined },
+      causes: stopped?.causes ?? [],
       metadata: { ...parent?.dispatch?.metadata, ...metadataOf(options) },
       ...(parent === undefined ? {} : placeOf(parent, agent.id)),
     }),
@@ -112,10 +115,11 @@ function runIdOf(result: unknown): string | undefined {
 
 function noteRuns(
   { runs: tracker }: AppWatch,
-  { session }: Scope,
+  scope: Scope,
   ids: readonly (string | undefined)[],
 ): void {
-  for (const id of ids) if (id !== undefined) tracker.suspended.note(id, session);
+  const stopped = { session: scope.session, causes: nextCauses(scope) };
+  for (const id of ids) if (id !== undefined) tracker.suspended.note(id, stopped);
 }
 
 /** A model asked about the conversation, not as a part of it. */

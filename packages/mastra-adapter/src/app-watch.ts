@@ -5,6 +5,7 @@ import { TransitionRejectedError } from './errors.ts';
 import type { Interposer } from './interpose.ts';
 import type { MastraPort } from './mastra-port.ts';
 import type { RunTracker } from './run-tracker.ts';
+import { nextCauses } from './scope.ts';
 import type { Scope } from './scope.ts';
 
 /** What everything that stands inside one app works with. */
@@ -35,11 +36,11 @@ export class Faults {
 
 /** Asks before a tool or a transition. Undefined = go, at once. */
 export function ask(
-  { host, port }: AppWatch,
+  { host, port, faults }: AppWatch,
   occasion: PassageOccasion,
   signal?: AbortSignal,
 ): Promise<PassageVerdict> | undefined {
-  return host.actsInline ? host.passage(occasion, port, signal) : undefined;
+  return faults.guard(() => (host.actsInline ? host.passage(occasion, port, signal) : undefined));
 }
 
 /** @throws {TransitionRejectedError} when a policy does not let the run at `to` begin */
@@ -52,7 +53,7 @@ export async function passTransition(
     signal,
   }: { readonly to: string; readonly session: string; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const from = parent?.latest.at(-1)?.path ?? parent?.causes.at(-1)?.path ?? parent?.dispatch?.path;
+  const from = (parent && nextCauses(parent).at(-1)?.path) ?? parent?.dispatch?.path;
   const ending = from === undefined ? {} : { from };
   const decided = await ask(watch, { type: 'transition', session, to, ...ending }, signal);
   if (decided?.verdict === 'reject') throw new TransitionRejectedError(to, decided.reason);

@@ -1,7 +1,7 @@
 import type { DispatchEnd, Ids, SessionId } from '@entresol/runtime-core';
 import { exitOf, SessionRecords } from '@entresol/runtime-core/adapter';
 import type { FinishedCall, Journal, Position } from '@entresol/runtime-core/adapter';
-import { refOf } from './scope.ts';
+import { nextCauses, refOf } from './scope.ts';
 import type { Cause, Dispatch, Scope } from './scope.ts';
 import { SuspendedRuns } from './suspended-runs.ts';
 import { newThreadRecord } from './thread-record.ts';
@@ -22,6 +22,8 @@ interface Opening {
   readonly parallel?: boolean;
   /** Wanted when nothing is around it. */
   readonly session?: RootSession;
+  /** What a run that was suspended goes on from. */
+  readonly causes?: readonly Cause[];
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** True for what no later call follows from, such as giving a thread its title. */
   readonly aside?: boolean;
@@ -158,13 +160,13 @@ export class RunTracker {
   }
 }
 
-function originOf({ parent, place, parallel }: Opening, record: ThreadRecord): Origin {
-  if (parent === undefined) return { entry: record.last, causes: [] };
+function originOf({ parent, place, parallel, causes = [] }: Opening, record: ThreadRecord): Origin {
+  if (parent === undefined) return { entry: record.last, causes };
   if (parent.kind === 'agent') {
     // Agents that one reply asks for run side by side: each follows from the reply, none from another.
     return { entry: parent.position.own ?? parent.position.entry, causes: parent.causes };
   }
-  const before = parent.latest.length > 0 ? parent.latest : parent.causes;
+  const before = nextCauses(parent);
   const entry = exitOf(parent.position);
   if (parent.kind === 'step' || place === undefined) return { entry, causes: before };
   if (parent.place?.key === place && parallel === true) return parent.place;

@@ -59,6 +59,11 @@ export interface Scope {
   place: Place | undefined;
 }
 
+/** What causes whatever begins next inside the scope; what asked no model passes its own causes on. */
+export function nextCauses({ latest, place, causes }: Scope): readonly Cause[] {
+  return latest.length > 0 ? latest : (place?.causes ?? causes);
+}
+
 /** Where a workflow stands: all that runs at one entry of its step graph has the same causes. */
 interface Place {
   readonly key: number;

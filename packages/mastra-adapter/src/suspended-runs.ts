@@ -1,22 +1,30 @@
 import type { SessionId } from '@entresol/runtime-core';
+import type { Cause } from './scope.ts';
 
-/** Sessions of runs that wait for somebody to resume them by their id; above the limit the oldest are forgotten. */
+/** Where a run stopped. */
+interface SuspendedRun {
+  readonly session: SessionId;
+  /** What causes whatever comes next in it. */
+  readonly causes: readonly Cause[];
+}
+
+/** Runs that wait for somebody to resume them by their id; above the limit the oldest are forgotten. */
 export class SuspendedRuns {
-  readonly #sessions = new Map<string, SessionId>();
+  readonly #runs = new Map<string, SuspendedRun>();
   readonly #limit: number;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  note(runId: string, session: SessionId): void {
-    this.#sessions.delete(runId);
-    this.#sessions.set(runId, session);
-    const [oldest] = this.#sessions.keys();
-    if (this.#sessions.size > this.#limit && oldest !== undefined) this.#sessions.delete(oldest);
+  note(runId: string, run: SuspendedRun): void {
+    this.#runs.delete(runId);
+    this.#runs.set(runId, run);
+    const [oldest] = this.#runs.keys();
+    if (this.#runs.size > this.#limit && oldest !== undefined) this.#runs.delete(oldest);
   }
 
-  sessionOf(runId: string | undefined): SessionId | undefined {
-    return runId === undefined ? undefined : this.#sessions.get(runId);
+  of(runId: string | undefined): SuspendedRun | undefined {
+    return runId === undefined ? undefined : this.#runs.get(runId);
   }
 }

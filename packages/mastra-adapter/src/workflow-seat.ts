@@ -5,7 +5,7 @@ import type { FlowEntry, WorkflowShape } from './mastra-shape.ts';
 import { endByError, endByResult } from './outcome.ts';
 import { currentProbe } from './probe.ts';
 import { metadataOf, runOptions, threadOf } from './run-options.ts';
-import { currentScope } from './scope.ts';
+import { currentScope, nextCauses } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { nameOf } from './topology/read-app.ts';
 
@@ -91,14 +91,18 @@ function inWorkflow(
   const runId: unknown = Reflect.get(run, 'runId');
   const thread = threadOf(options);
   const name = typeof runId === 'string' ? runId : undefined;
-  const id = thread ?? tracker.suspended.sessionOf(name) ?? name ?? watch.host.ids('session');
+  const stopped = tracker.suspended.of(name);
   const scope = faults.guard(() =>
     tracker.begin({
       kind: 'workflow',
       path: parent === undefined ? workflow.id : `${parent.path}/${workflow.id}`,
       owner: workflow,
       parent,
-      session: { id, returns: thread !== undefined },
+      session: {
+        id: thread ?? stopped?.session ?? name ?? watch.host.ids('session'),
+        returns: thread !== undefined,
+      },
+      causes: stopped?.causes ?? [],
       metadata: metadataOf(options),
       ...(parent === undefined ? {} : placeIn(parent, workflow.id)),
     }),
@@ -107,7 +111,9 @@ function inWorkflow(
   calls.adopt(scope);
   const over = (result: unknown): void => {
     const how = endByResult(result, undefined);
-    if (how === 'interrupted' && name !== undefined) tracker.suspended.note(name, scope.session);
+    if (how === 'interrupted' && name !== undefined) {
+      tracker.suspended.note(name, { session: scope.session, causes: nextCauses(scope) });
+    }
     faults.guard(() => tracker.end(scope, how));
   };
   try {

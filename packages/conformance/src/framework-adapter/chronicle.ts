@@ -1,4 +1,10 @@
-import type { AgentId, EventOf, RuntimeEvent, RuntimeEventType } from '@entresol/runtime-core';
+import type {
+  AgentId,
+  DispatchId,
+  EventOf,
+  RuntimeEvent,
+  RuntimeEventType,
+} from '@entresol/runtime-core';
 
 /** What a runtime heard, in order. */
 export class Chronicle {
@@ -16,6 +22,19 @@ export class Chronicle {
   /** Dispatches of an agent in order. */
   dispatchesOf(agent: AgentId | undefined): readonly EventOf<'dispatch-start'>[] {
     return this.of('dispatch-start').filter((dispatch) => dispatch.agent === agent);
+  }
+
+  /** All dispatches that led to one, near and far. */
+  ledTo(dispatch: EventOf<'dispatch-start'> | undefined): readonly DispatchId[] {
+    const causes = new Map(this.of('dispatch-start').map((one) => [one.dispatch, one.after]));
+    const led = new Set<DispatchId>();
+    const open = [...(dispatch?.after ?? [])];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (led.has(at)) continue;
+      led.add(at);
+      open.push(...(causes.get(at) ?? []));
+    }
+    return [...led];
   }
 
   /** How the dispatches of an agent ended, in order of their start. */

@@ -5,13 +5,22 @@ import type { AdapterHost, AgentId, Attachment, Transport } from '@entresol/runt
  * prompt of the run or with what the agents before it have said, so that a label in the prompt reaches all of them.
  *
  * - `sequence`: `first`, then `second`.
+ * - `quiet`: `first`, then a step that asks no model, then `second`.
  * - `parallel`: `left` and `right` side by side, then `writer`.
  * - `loop`: `drafter`, again and again until it says `final`.
  * - `tool`: `solo` with the tool `lookup`.
  * - `delegation`: `lead`, which asks `worker` by a tool.
  * - `suspend`: `asker`, then a person, then `finisher`.
  */
-export const appNames = ['sequence', 'parallel', 'loop', 'tool', 'delegation', 'suspend'] as const;
+export const appNames = [
+  'sequence',
+  'quiet',
+  'parallel',
+  'loop',
+  'tool',
+  'delegation',
+  'suspend',
+] as const;
 export type AppName = (typeof appNames)[number];
 
 /** Whole replies or streamed ones, as the framework lets an app ask for them. */
@@ -33,7 +42,7 @@ export interface BuiltApp {
   /** Everything of the app that an adapter could change: it must be as before after `detach`. */
   readonly parts: readonly object[];
   /** Runs it to its end, as a user of the framework would. What it returns is compared between runs: no ids, no times. */
-  run(input: RunInput): Promise<unknown>;
+  readonly run: (input: RunInput) => Promise<unknown>;
 }
 
 export interface BuildOptions {

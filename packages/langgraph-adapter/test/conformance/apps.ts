@@ -41,6 +41,18 @@ function sequence(model: ChatOpenAI) {
     .compile();
 }
 
+function quiet(model: ChatOpenAI) {
+  return graph()
+    .addNode('first', ask(model, 'first'))
+    .addNode('between', () => ({}))
+    .addNode('second', ask(model, 'second'))
+    .addEdge(START, 'first')
+    .addEdge('first', 'between')
+    .addEdge('between', 'second')
+    .addEdge('second', END)
+    .compile();
+}
+
 function parallel(model: ChatOpenAI) {
   return graph()
     .addNode('left', ask(model, 'left'))
@@ -112,7 +124,7 @@ function suspend(model: ChatOpenAI) {
     .compile({ checkpointer: new MemorySaver() });
 }
 
-const apps = { sequence, parallel, loop, tool: toolUser, delegation, suspend };
+const apps = { sequence, quiet, parallel, loop, tool: toolUser, delegation, suspend };
 
 export function buildApp(name: AppName, { client, retries }: BuildOptions): BuiltApp {
   const model = new ChatOpenAI({

@@ -9,10 +9,15 @@ export const langgraph: FrameworkSubject = {
   build: buildApp,
   paths: {
     sequence: { first: 'first', second: 'second' },
+    quiet: { first: 'first', second: 'second' },
     parallel: { left: 'left', right: 'right', writer: 'writer' },
     loop: { drafter: 'drafter' },
     tool: { solo: 'model_request' },
     delegation: { lead: 'model_request', worker: 'tools/worker' },
     suspend: { asker: 'asker', finisher: 'finisher' },
+  },
+  gaps: {
+    'an app of another runtime is refused':
+      'A graph may be shown to several runtimes: each hears of all its runs, and a request belongs to the one whose client its model has.',
   },
 };

@@ -36,6 +36,20 @@ function sequence(agent: NewAgent) {
     .commit();
 }
 
+function quiet(agent: NewAgent) {
+  const between = createStep({
+    id: 'between',
+    inputSchema: text,
+    outputSchema: prompt,
+    execute: toPrompt,
+  });
+  return workflowOf('quiet')
+    .then(createStep(agent('first')))
+    .then(between)
+    .then(createStep(agent('second')))
+    .commit();
+}
+
 function parallel(agent: NewAgent) {
   return workflowOf('parallel')
     .parallel([createStep(agent('left')), createStep(agent('right'))])
@@ -73,7 +87,7 @@ function suspend(agent: NewAgent) {
     .commit();
 }
 
-const workflows = { sequence, parallel, loop, suspend };
+const workflows = { sequence, quiet, parallel, loop, suspend };
 
 const lookup = () =>
   createTool({

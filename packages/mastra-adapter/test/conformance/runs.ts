@@ -10,14 +10,14 @@ export async function runAgent(agent: Agent, input: RunInput): Promise<unknown> 
   };
   if (mode === 'whole') {
     const { text, finishReason, steps, error } = await agent.generate(prompt, options);
-    return { text, finishReason, error, steps: steps.map((step) => step.text) };
+    return { text, finishReason, error: describe(error), steps: steps.map((step) => step.text) };
   }
   const output = await agent.stream(prompt, options);
   const parts: unknown[] = [];
   for await (const part of output.fullStream) {
     parts.push([part.type, part.type === 'text-delta' ? part.payload.text : undefined]);
   }
-  return { parts, error: output.error };
+  return { parts, error: describe(output.error) };
 }
 
 interface WorkflowOutput {
@@ -62,6 +62,8 @@ function said(result: unknown): { readonly status?: unknown; readonly result?: u
   return { status: read('status'), result: read('result') ?? describe(read('error')) };
 }
 
+/** Mastra gives errors as plain objects, too; their stack and the port in their URL differ from run to run. */
 function describe(error: unknown): unknown {
-  return error instanceof Error ? { name: error.name, message: error.message } : error;
+  if (typeof error !== 'object' || error === null) return error;
+  return { name: Reflect.get(error, 'name'), message: Reflect.get(error, 'message') };
 }

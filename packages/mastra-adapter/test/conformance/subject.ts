@@ -9,6 +9,7 @@ export const mastra: FrameworkSubject = {
   build: buildApp,
   paths: {
     sequence: { first: 'sequence/first', second: 'sequence/second' },
+    quiet: { first: 'quiet/first', second: 'quiet/second' },
     parallel: { left: 'parallel/left', right: 'parallel/right', writer: 'parallel/writer' },
     loop: { drafter: 'loop/round/drafter' },
     tool: { solo: 'solo' },

@@ -25,6 +25,20 @@ export const causes: CaseGroup = {
       },
     },
     {
+      name: 'a step between them that asks no model: the same',
+      async check(subject) {
+        const { first, second } = subject.paths.quiet;
+        await onStage(subject, {}, async (stage) => {
+          await stage.app('quiet').run(go);
+          await stage.rest();
+          const { seen } = stage;
+          const [before] = seen.dispatchesOf(first);
+          expect(seen.ledTo(seen.dispatchesOf(second)[0])).toContain(before?.dispatch);
+          expect(seen.callsOf(second)[0]?.previous).toBe(seen.callsOf(first)[0]?.call);
+        });
+      },
+    },
+    {
       name: 'agents side by side: none follows the other, and what joins them follows both',
       async check(subject) {
         const { left, right, writer } = subject.paths.parallel;

@@ -1,7 +1,19 @@
 import type { CaseGroup } from '../suite-case.ts';
 import { attribution } from './attribution.ts';
 import { causes } from './causes.ts';
+import { enrichment } from './enrichment.ts';
+import { failures } from './failures.ts';
 import { order } from './order.ts';
+import { sessions } from './sessions.ts';
+import { transparency } from './transparency.ts';
 
 /** All cases, in the order of the table. */
-export const groups: readonly CaseGroup[] = [order, causes, attribution];
+export const groups: readonly CaseGroup[] = [
+  order,
+  causes,
+  attribution,
+  enrichment,
+  failures,
+  sessions,
+  transparency,
+];
