@@ -11,7 +11,7 @@ import {
 } from './demo/example-names.ts';
 import type { FrameworkChoice, GraphName } from './demo/example-names.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
-import type { DoctorOptions } from './doctor/run-doctor.ts';
+import type { DoctorOptions } from './doctor/doctor-options.ts';
 import { nameList, wholeNumber } from './flag-values.ts';
 import { recordCommand } from './record/record-command.ts';
 import type { RecordOptions } from './record/record-command.ts';

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { systemClock } from '@entresol/runtime-core';
+import { EngineError, systemClock } from '@entresol/runtime-core';
 import { parseCommandLine } from './command-line.ts';
 import { ArmProcessError } from './demo/arm-process.ts';
 import { FlagError } from './demo/check-files.ts';
 import type { DemoOptions } from './demo/demo-options.ts';
 import { DoctorError } from './doctor/doctor-error.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
-import type { DoctorOptions } from './doctor/run-doctor.ts';
+import type { DoctorOptions } from './doctor/doctor-options.ts';
 import { runDemo } from './demo/run-demo.ts';
 import type { RecordOptions } from './record/record-command.ts';
 import { runRecord } from './record/run-record.ts';
@@ -93,7 +93,10 @@ async function doctor(options: DoctorOptions): Promise<number> {
   // What the app's module prints while it is imported is not part of the answer.
   process.stdout.write = process.stderr.write.bind(process.stderr);
   try {
-    const isSound = await runDoctor(options, { print: (part) => (text += part) });
+    const isSound = await runDoctor(options, {
+      print: (part) => (text += part),
+      environment: process.env,
+    });
     return isSound ? 0 : exitCodes.failed;
   } catch (error) {
     return explain(error);
@@ -112,7 +115,7 @@ function explain(error: unknown): number {
     process.stderr.write(`error: ${error.message}\n`);
     return error.isMistake ? exitCodes.mistake : exitCodes.failed;
   }
-  if (error instanceof FlagError) {
+  if (error instanceof FlagError || (error instanceof EngineError && error.code === 'bad-url')) {
     process.stderr.write(`error: ${error.message}\n`);
     return exitCodes.mistake;
   }

@@ -49,6 +49,10 @@ async function respond(
     sendJson(response, { object: 'list', data: [{ id: 'test-model', object: 'model' }] });
     return;
   }
+  if (request.method !== 'POST') {
+    response.writeHead(404).end();
+    return;
+  }
   const body: unknown = await json(request);
   if (isRecord(body)) seen(body);
   if (isRecord(body) && body['stream'] === true) {

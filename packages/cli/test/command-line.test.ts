@@ -120,14 +120,41 @@ describe('a mistake names the value and the way out', () => {
 });
 
 describe('doctor', () => {
-  test('takes an app and asks for one', () => {
+  test('takes an app or an engine and asks for one', () => {
     expect(parseCommandLine(['doctor', '--app', 'a.ts#x', '--json'])).toEqual({
       kind: 'doctor',
-      options: { app: 'a.ts#x', json: true },
+      options: { look: 'app', app: 'a.ts#x', json: true },
     });
-    expect(parseCommandLine(['doctor'])).toMatchObject({
-      kind: 'mistake',
-      text: expect.stringMatching(/--app.*\n.*doctor --help/u),
+    const engine = [
+      'doctor',
+      '--engine',
+      'http://127.0.0.1:8000',
+      '--model',
+      'm',
+      '--key-env',
+      'K',
+    ];
+    expect(parseCommandLine(engine)).toEqual({
+      kind: 'doctor',
+      options: {
+        look: 'engine',
+        baseURL: 'http://127.0.0.1:8000',
+        model: 'm',
+        keyVariable: 'K',
+        json: false,
+      },
     });
+    const mistakes = [
+      ['doctor'],
+      [...engine, '--app', 'a.ts'],
+      ['doctor', '--app', 'a.ts', '--model', 'm'],
+      ['doctor', '--engine', 'somewhere'],
+    ];
+    for (const args of mistakes) {
+      expect(parseCommandLine(args)).toMatchObject({
+        kind: 'mistake',
+        text: expect.stringMatching(/--engine(?:.|\n)*doctor --help/u),
+      });
+    }
   });
 });

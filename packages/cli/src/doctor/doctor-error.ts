@@ -1,17 +1,18 @@
 import { EntresolError } from '@entresol/runtime-core';
 
-/** Why an app cannot be looked at. */
+/** Why an app or an engine cannot be looked at. */
 export type DoctorErrorCode =
   | 'no-such-file'
   | 'module-failed'
   | 'no-such-export'
   | 'no-graph'
-  | 'not-a-graph';
+  | 'not-a-graph'
+  | 'no-key';
 
-/** The app cannot be looked at; the message names the file or export and the way out. */
+/** It cannot be looked at; the message names what is wrong and the way out. */
 export class DoctorError extends EntresolError<DoctorErrorCode> {
   /** True when the arguments are wrong rather than the app. */
   get isMistake(): boolean {
-    return this.code === 'no-such-file' || this.code === 'no-such-export';
+    return ['no-such-file', 'no-such-export', 'no-key'].includes(this.code);
   }
 }

@@ -1,3 +1,4 @@
+import type { EngineExamination } from '@entresol/engines/doctor';
 import type { MachineReport, WorkloadReport } from '../report/report-document.ts';
 
 /** What `npm run live` prints. Plain JSON; the workloads as in `entresol demo --json`. */
@@ -12,6 +13,8 @@ export interface LiveDocument {
   readonly machine: MachineReport;
   /** Null when it is unavailable. */
   readonly conformance: ConformanceReport | null;
+  /** What `entresol doctor --engine` finds of the server as the driver wants it; null when it is unavailable. */
+  readonly doctor: EngineExamination | null;
   readonly workloads: readonly WorkloadReport[];
 }
 

@@ -1,8 +1,10 @@
 import process from 'node:process';
+import { engineText, isSound } from '../doctor/engine-text.ts';
 import { renderFinalReport } from '../report/final-report.ts';
 import { comparePrompts } from '../report/prompt-equality.ts';
 import { exitCodes, StopRequest, stopOnSignals } from '../stop-request.ts';
 import { createPalette } from '../terminal/palette.ts';
+import type { LiveDocument } from './live-document.ts';
 import { liveHelp, LiveUsageError, parseLiveOptions } from './live-options.ts';
 import { runLive, type LiveRun } from './run-live.ts';
 
@@ -22,7 +24,7 @@ try {
       options.json ? `${JSON.stringify(run.document, undefined, 2)}\n` : `${textOf(run)}\n`,
     );
     if (run.document.status === 'unavailable') process.exitCode = unavailable;
-    else if (run.document.conformance?.failed !== 0) process.exitCode = exitCodes.failed;
+    else if (!isConforming(run.document)) process.exitCode = exitCodes.failed;
   }
 } catch (error) {
   if (error instanceof StopRequest) process.exitCode = error.exitCode;
@@ -32,10 +34,14 @@ try {
   }
 }
 
+function isConforming({ conformance, doctor }: LiveDocument): boolean {
+  return conformance?.failed === 0 && doctor !== null && isSound(doctor);
+}
+
 function textOf({ document, report, demo, results }: LiveRun): string {
-  const { engine, version, status, reason, conformance } = document;
+  const { engine, version, status, reason, conformance, doctor } = document;
   const head = `${engine} (${version ?? 'no version'}): ${status}${reason === null ? '' : `, ${reason}`}`;
-  if (report === undefined || conformance === null) return head;
+  if (report === undefined || conformance === null || doctor === null) return head;
   const { passed, failed, declaredGaps, failures } = conformance;
   const prompts = comparePrompts(
     demo.arms.map((name) => ({
@@ -49,6 +55,7 @@ function textOf({ document, report, demo, results }: LiveRun): string {
     ...failures.map((failure) => `  failed: ${failure}`),
     ...declaredGaps.map((gap) => `  declared gap: ${gap}`),
     '',
+    engineText(doctor),
     renderFinalReport(report, {
       columns: process.stdout.columns ?? 78,
       palette: createPalette(false),

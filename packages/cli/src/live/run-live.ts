@@ -1,3 +1,4 @@
+import { examineEngine } from '@entresol/engines/doctor';
 import type { ArmConfig, ArmResult } from '../arm/arm-messages.ts';
 import { runArmProcess } from '../demo/arm-process.ts';
 import type { ArmName } from '../demo/arm-plan.ts';
@@ -43,9 +44,12 @@ export async function runLive(options: LiveOptions, host: LiveHost): Promise<Liv
     host.say(`${name}: installing and starting`);
     const engine = await prepare[name](options, host.signal);
     host.say(`${name}: ${engine.version}, conformance`);
-    const conformance = await engine.withServer(
+    const { conformance, doctor } = await engine.withServer(
       'managed',
-      ({ environment }) => runConformance(engine.conformanceTest, environment, host.signal),
+      async ({ environment, target: { baseURL } }) => ({
+        conformance: await runConformance(engine.conformanceTest, environment, host.signal),
+        doctor: await examineEngine({ baseURL }),
+      }),
       host.signal,
     );
     host.say(`${name}: ${conformance.passed} passed, ${conformance.failed} failed`);
@@ -60,6 +64,7 @@ export async function runLive(options: LiveOptions, host: LiveHost): Promise<Liv
         reason: null,
         machine,
         conformance,
+        doctor,
         workloads,
       },
       report,
@@ -76,6 +81,7 @@ export async function runLive(options: LiveOptions, host: LiveHost): Promise<Liv
         reason: error.message,
         machine,
         conformance: null,
+        doctor: null,
         workloads: [],
       },
       report: undefined,

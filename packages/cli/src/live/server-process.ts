@@ -21,7 +21,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-const readyWithinMs = 120_000;
+const readyWithinMs = 300_000;
 const closeWithinMs = 5_000;
 const askEveryMs = 100;
 const keptCharacters = 4_000;

@@ -1,25 +1,11 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { examineApp } from '../../src/doctor/examine-app.ts';
 import { examinationText } from '../../src/doctor/examination-text.ts';
 import { loadApp } from '../../src/doctor/load-app.ts';
+import { doctor } from './run-command.ts';
 
 const file = join(import.meta.dirname, 'apps', 'desk.ts');
-
-async function doctor(
-  ...args: string[]
-): Promise<{ code: number | null; out: string; err: string }> {
-  const script = join(import.meta.dirname, '../../../../scripts/entresol.mjs');
-  const child = spawn(process.execPath, [script, 'doctor', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const { promise, resolve } = Promise.withResolvers<number | null>();
-  child.on('close', resolve);
-  const [code, out, err] = await Promise.all([promise, text(child.stdout), text(child.stderr)]);
-  return { code, out, err };
-}
 
 const examine = async (exportName: string) => examineApp(await loadApp({ file, exportName }));
 

@@ -103,7 +103,7 @@ export class EngineClient {
           })
         : this.#error('unreachable', path, 502, {
             why: `does not answer: ${reason(cause)}`,
-            wayOut: 'Is the server running, and is its URL right?',
+            wayOut: wayOutOf(cause),
             cause,
           });
       this.#options.onUnreachable?.(error);
@@ -184,4 +184,22 @@ function quote(text: string): string {
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}
+
+/** Node's name of what went wrong below HTTP, where it has one. */
+function causeCode(error: unknown): string {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return '';
+  return typeof cause.code === 'string' ? cause.code : '';
+}
+
+function wayOutOf(error: unknown): string {
+  const code = causeCode(error);
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) {
+    return 'Its certificate is not trusted: name its authority in NODE_EXTRA_CA_CERTS, or have it renewed for this host.';
+  }
+  if (/^ERR_SSL|^EPROTO/.test(code))
+    return 'It does not speak TLS there: is it http: and not https:?';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'No such host: is the URL right?';
+  return 'Is the server running, and is its URL right?';
 }

@@ -116,8 +116,8 @@ describe('llamaServer', () => {
 
   it('passes what is no chat completion, and what the server refuses, as it is', async () => {
     const { server, engine } = await opened();
-    const models = await engine.transport.fetch(`${baseURL}/models`);
-    expect(models.status).toBe(404);
+    const other = await engine.transport.fetch(`${baseURL}/embeddings`);
+    expect(other.status).toBe(404);
     const tooLong = await send(engine, chat('a', [Array(2_000).fill('word').join(' ')]));
     expect(tooLong.status).toBe(400);
     expect(await tooLong.json()).toMatchObject({ error: { message: /exceeds/ } });

@@ -82,6 +82,7 @@ export class FakeLlamaServer {
         build_info: 'b1-fake',
       });
     }
+    if (pathname === '/v1/models') return json({ data: [{ id: 'fake', owned_by: 'llamacpp' }] });
     if (pathname === '/apply-template') return this.#applyTemplate(body);
     if (pathname === '/tokenize') return json({ tokens: this.#tokenize(String(body['content'])) });
     if (pathname === '/completion') return this.#complete(body);

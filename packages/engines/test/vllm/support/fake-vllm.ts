@@ -26,6 +26,9 @@ export class FakeVLLM {
   up = true;
   /** `--enable-prompt-tokens-details`. */
   tellsCached = true;
+  /** Off = `--no-enable-prefix-caching`. */
+  caches = true;
+  #hits = 0;
   running = 0;
   waiting = 0;
 
@@ -73,7 +76,8 @@ export class FakeVLLM {
     const size = `block_size="${this.#blockTokens}",num_gpu_blocks="${this.#maxBlocks}"`;
     return [
       '# HELP vllm:cache_config_info Information of the LLMEngine CacheConfig',
-      `vllm:cache_config_info{${size},enable_prefix_caching="True",engine="0"} 1.0`,
+      `vllm:cache_config_info{${size},enable_prefix_caching="${this.caches ? 'True' : 'False'}",engine="0"} 1.0`,
+      `vllm:prefix_cache_hits_total{engine="0"} ${this.#hits}.0`,
       `vllm:num_requests_running{engine="0"} ${this.running}.0`,
       `vllm:num_requests_waiting{engine="0"} ${this.waiting}.0`,
     ].join('\n');
@@ -99,7 +103,8 @@ export class FakeVLLM {
     const held = new Set(this.#blocks);
     const usable = Math.floor((words.length - 1) / this.#blockTokens);
     let hits = 0;
-    while (hits < usable && held.has(names[hits] ?? '')) hits++;
+    while (this.caches && hits < usable && held.has(names[hits] ?? '')) hits++;
+    this.#hits += hits * this.#blockTokens;
     const others = this.#blocks.filter((name) => !names.includes(name));
     this.#blocks = [...others, ...names.toReversed()].slice(-this.#maxBlocks);
     return hits * this.#blockTokens;

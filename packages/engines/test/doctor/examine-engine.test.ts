@@ -1,0 +1,266 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { seededRandom } from '@entresol/runtime-core/testing';
+import { describe, expect, it } from 'vitest';
+import {
+  examineEngine,
+  startCommands,
+  type EngineCheckName,
+  type EngineExamination,
+} from '../../src/doctor/index.ts';
+import { FakeLlamaServer } from '../llama-server/support/fake-llama-server.ts';
+import { FakeSGLang } from '../sglang/support/fake-sglang.ts';
+import { FakeVLLM } from '../vllm/support/fake-vllm.ts';
+import { changingBody, changingText, inOrder, onLoopback } from './support/proxies.ts';
+
+const smallerFirst = (a: number, b: number): number => a - b;
+const largerFirst = (a: number, b: number): number => b - a;
+const soundVLLM = (): typeof fetch => inOrder(new FakeVLLM().fetch, smallerFirst);
+
+async function examine(
+  fetch: typeof globalThis.fetch,
+  options: Partial<Parameters<typeof examineEngine>[0]> = {},
+): Promise<EngineExamination> {
+  return examineEngine({
+    baseURL: 'http://127.0.0.1:8000/v1',
+    fetch,
+    random: seededRandom(7),
+    ...options,
+  });
+}
+
+const findings = ({ checks }: EngineExamination, name: EngineCheckName): object | undefined =>
+  checks.find(({ check }) => check === name);
+
+const broken = ({ checks }: EngineExamination): readonly string[] =>
+  checks.flatMap(({ check, verdict }) => (verdict === 'broken' ? [check] : []));
+
+describe('a sound engine', () => {
+  it('vLLM: everything is found, and nothing is to be done', async () => {
+    const found = await examine(soundVLLM());
+    expect(found).toMatchObject({
+      engine: 'vllm',
+      version: '0.32.0',
+      model: 'tiny',
+      missingFlags: [],
+    });
+    expect(found.checks.map(({ verdict }) => verdict)).not.toContain('broken');
+    expect(found.checks.every(({ fix }) => fix === undefined)).toBe(true);
+    expect(findings(found, 'priority')).toMatchObject({
+      verdict: 'ok',
+      finding: expect.stringContaining('smaller first'),
+    });
+    expect(findings(found, 'tenant-isolation')).toMatchObject({ verdict: 'ok' });
+    expect(findings(found, 'fields')).toMatchObject({
+      finding: expect.stringContaining('unknown fields go by in silence'),
+    });
+  });
+
+  it('SGLang: priorities the other way round are right there, and flags are what it says', async () => {
+    const found = await examine(inOrder(new FakeSGLang().fetch, largerFirst));
+    expect(found).toMatchObject({ engine: 'sglang', version: '0.5.18' });
+    expect(broken(found)).toEqual([]);
+    expect(findings(found, 'priority')).toMatchObject({ verdict: 'ok' });
+    expect(found.missingFlags).toEqual(['--enable-priority-scheduling', '--enable-metrics']);
+  });
+
+  it('llama-server: slots that can be saved, and no priorities', async () => {
+    const found = await examine(new FakeLlamaServer({ contextTokens: 4_096 }).fetch);
+    expect(found).toMatchObject({ engine: 'llama-server', missingFlags: [] });
+    expect(broken(found)).toEqual([]);
+  });
+
+  it('is told how to be started as its page in the docs says it', async () => {
+    for (const kind of ['vllm', 'sglang', 'llama-server'] as const) {
+      const page = new URL(`../../../../docs/engines/${kind}.md`, import.meta.url);
+      expect(await readFile(page, 'utf8')).toContain(startCommands[kind]);
+    }
+  });
+});
+
+describe('a broken engine', () => {
+  it('caching off', async () => {
+    const engine = new FakeVLLM();
+    engine.caches = false;
+    const found = await examine(engine.fetch);
+    expect(broken(found)).toEqual(expect.arrayContaining(['engine', 'prefix-cache']));
+    expect(findings(found, 'prefix-cache')).toMatchObject({
+      finding: expect.stringContaining('0 of'),
+      fix: expect.stringContaining('--no-enable-prefix-caching'),
+    });
+  });
+
+  it('caching on and silently 0 %: something changes the beginning of every prompt', async () => {
+    let request = 0;
+    const stamped = changingBody(new FakeVLLM().fetch, (body) => {
+      const messages = Array.isArray(body['messages']) ? body['messages'] : [];
+      return { ...body, messages: [{ role: 'system', content: `now: ${request++}` }, ...messages] };
+    });
+    const found = await examine(stamped);
+    expect(findings(found, 'engine')).toMatchObject({ verdict: 'ok' });
+    expect(findings(found, 'prefix-cache')).toMatchObject({ verdict: 'broken' });
+  });
+
+  it('cached tokens not reported: its counters tell whether it caches at all', async () => {
+    const engine = new FakeVLLM();
+    engine.tellsCached = false;
+    const found = await examine(inOrder(engine.fetch, smallerFirst));
+    expect(broken(found)).toEqual(['cached-tokens']);
+    expect(findings(found, 'prefix-cache')).toMatchObject({ verdict: 'ok' });
+    expect(found.missingFlags).toEqual(['--enable-prompt-tokens-details']);
+    expect(found.startCommand).toContain('--enable-prompt-tokens-details');
+  });
+
+  it('usage off', async () => {
+    const without = changingText(soundVLLM(), (text) => text.replaceAll('"usage"', '"gone"'));
+    expect(broken(await examine(without))).toEqual(['stream', 'cached-tokens']);
+  });
+
+  it('salts ignored by a proxy on loopback', async () => {
+    const proxy = await onLoopback(
+      changingBody(soundVLLM(), ({ cache_salt: _salt, ...body }) => body),
+    );
+    const found = await examineEngine({ baseURL: proxy.url, random: seededRandom(7) });
+    await proxy.close();
+    expect(broken(found)).toEqual(['tenant-isolation']);
+    expect(findings(found, 'tenant-isolation')).toMatchObject({ ignoredField: 'cache_salt' });
+    expect(findings(found, 'fields')).toMatchObject({
+      finding: expect.stringContaining('without effect: cache_salt'),
+    });
+  });
+
+  it('a salt of its own for every request: a tenant never hits', async () => {
+    let request = 0;
+    const salted = changingBody(soundVLLM(), (body) =>
+      'cache_salt' in body ? { ...body, cache_salt: `salt ${request++}` } : body,
+    );
+    expect(broken(await examine(salted))).toEqual(['tenant-isolation']);
+  });
+
+  it('priorities without effect are a hint, the wrong way round they are broken', async () => {
+    const none = await examine(new FakeVLLM().fetch);
+    expect(findings(none, 'priority')).toMatchObject({
+      verdict: 'hint',
+      flag: '--scheduling-policy priority',
+    });
+    const wrong = await examine(inOrder(new FakeVLLM().fetch, largerFirst));
+    expect(broken(wrong)).toEqual(['priority']);
+  });
+
+  it('a field that the driver needs is refused', async () => {
+    const strict = soundVLLM();
+    const refusing: typeof fetch = async (input, init) =>
+      String(init?.body).includes('cache_salt')
+        ? Response.json({ error: { message: 'extra_forbidden' } }, { status: 400 })
+        : strict(input, init);
+    expect(broken(await examine(refusing))).toEqual(['tenant-isolation', 'fields']);
+  });
+
+  it('a stream that is cut in the middle', async () => {
+    const cut = changingText(soundVLLM(), (text) => text.replace('data: [DONE]', ''));
+    expect(broken(await examine(cut))).toEqual(['stream']);
+  });
+});
+
+describe('what makes everything else fail is the last finding', () => {
+  const last = ({ checks }: EngineExamination): object | undefined => checks.at(-1);
+
+  it('nobody listens', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const found = await examineEngine({ baseURL: `http://127.0.0.1:${port}` });
+    expect(found).toMatchObject({ engine: null, version: null, model: null });
+    expect(last(found)).toMatchObject({
+      check: 'reachable',
+      verdict: 'broken',
+      finding: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+
+  it('https: where http: is spoken', async () => {
+    const plain = await onLoopback(soundVLLM());
+    const found = await examineEngine({ baseURL: plain.url.replace('http:', 'https:') });
+    await plain.close();
+    expect(last(found)).toMatchObject({
+      check: 'reachable',
+      finding: expect.stringContaining('is it http: and not https:?'),
+    });
+  });
+
+  it('a certificate that nobody trusts', async () => {
+    const cause = Object.assign(new Error('self-signed certificate'), {
+      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    });
+    const found = await examine(() => Promise.reject(new TypeError('fetch failed', { cause })));
+    expect(last(found)).toMatchObject({
+      finding: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
+  });
+
+  it('a key that is wanted', async () => {
+    const engine = soundVLLM();
+    const locked: typeof fetch = async (input, init) =>
+      new Headers(init?.headers).get('authorization') === 'Bearer k'
+        ? engine(input, init)
+        : Response.json({ error: 'Unauthorized' }, { status: 401 });
+    expect(last(await examine(locked))).toMatchObject({
+      check: 'reachable',
+      finding: expect.stringContaining('unauthorised'),
+      fix: expect.stringContaining('--key-env'),
+    });
+    expect(broken(await examine(locked, { apiKey: 'k' }))).toEqual([]);
+  });
+
+  it('a model that it does not serve', async () => {
+    const engine = soundVLLM();
+    const choosy: typeof fetch = async (input, init) =>
+      String(init?.body).includes('"model":"absent"')
+        ? Response.json({ error: { message: 'no such model' } }, { status: 404 })
+        : engine(input, init);
+    const found = await examine(choosy, { model: 'absent' });
+    expect(broken(found)).toEqual(['model', 'answers']);
+    expect(findings(found, 'model')).toMatchObject({ fix: 'use tiny' });
+    expect(last(found)).toMatchObject({ finding: expect.stringContaining('not-found') });
+  });
+
+  it('an engine that hangs', async () => {
+    const server = createServer(() => undefined).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const found = await examineEngine({ baseURL: `http://127.0.0.1:${port}`, timeoutMs: 100 });
+    server.closeAllConnections();
+    server.close();
+    expect(last(found)).toMatchObject({
+      check: 'reachable',
+      finding: expect.stringContaining('timed-out'),
+    });
+  });
+
+  it('an engine that fails, or is overloaded', async () => {
+    for (const [status, code] of [
+      [500, 'server-error'],
+      [429, 'rate-limited'],
+    ] as const) {
+      const engine = soundVLLM();
+      const failing: typeof fetch = async (input, init) =>
+        init?.method === 'POST'
+          ? Response.json({ error: 'no' }, { status, headers: { 'retry-after': '3' } })
+          : engine(input, init);
+      expect(last(await examine(failing))).toMatchObject({
+        check: 'answers',
+        finding: expect.stringContaining(code),
+      });
+    }
+  });
+
+  it('something else than a server of models', async () => {
+    const found = await examine(async () => new Response('<html>'));
+    expect(last(found)).toMatchObject({
+      check: 'reachable',
+      finding: expect.stringContaining('bad-reply'),
+    });
+  });
+});
