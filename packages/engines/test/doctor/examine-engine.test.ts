@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { seededRandom } from '@entresol/runtime-core/testing';
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,7 +11,14 @@ import {
 import { FakeLlamaServer } from '../llama-server/support/fake-llama-server.ts';
 import { FakeSGLang } from '../sglang/support/fake-sglang.ts';
 import { FakeVLLM } from '../vllm/support/fake-vllm.ts';
-import { changingBody, changingText, inOrder, onLoopback } from './support/proxies.ts';
+import {
+  changingBody,
+  changingText,
+  inOrder,
+  listening,
+  onLoopback,
+  says,
+} from './support/proxies.ts';
 
 const smallerFirst = (a: number, b: number): number => a - b;
 const largerFirst = (a: number, b: number): number => b - a;
@@ -35,6 +41,8 @@ const findings = ({ checks }: EngineExamination, name: EngineCheckName): object 
 
 const broken = ({ checks }: EngineExamination): readonly string[] =>
   checks.flatMap(({ check, verdict }) => (verdict === 'broken' ? [check] : []));
+
+const last = ({ checks }: EngineExamination): object | undefined => checks.at(-1);
 
 describe('a sound engine', () => {
   it('vLLM: everything is found, and nothing is to be done', async () => {
@@ -151,7 +159,7 @@ describe('a broken engine', () => {
   it('a field that the driver needs is refused', async () => {
     const strict = soundVLLM();
     const refusing: typeof fetch = async (input, init) =>
-      String(init?.body).includes('cache_salt')
+      says(init, 'cache_salt')
         ? Response.json({ error: { message: 'extra_forbidden' } }, { status: 400 })
         : strict(input, init);
     expect(broken(await examine(refusing))).toEqual(['tenant-isolation', 'fields']);
@@ -163,15 +171,32 @@ describe('a broken engine', () => {
   });
 });
 
-describe('what makes everything else fail is the last finding', () => {
-  const last = ({ checks }: EngineExamination): object | undefined => checks.at(-1);
+describe('a stream whose connection breaks', () => {
+  it('is found, and the other checks go on', async () => {
+    const engine = soundVLLM();
+    const breaking: typeof fetch = async (input, init) => {
+      const reply = await engine(input, init);
+      if (!says(init, '"stream":true')) return reply;
+      const cut = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('data: {"choices":[]}\n\nda'));
+        },
+        pull(controller) {
+          controller.error(new TypeError('terminated'));
+        },
+      });
+      return new Response(cut, { headers: reply.headers });
+    };
+    expect(broken(await examine(breaking))).toEqual(['stream']);
+  });
+});
 
+describe('what makes everything else fail is the last finding', () => {
   it('nobody listens', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
+    const server = createServer();
+    const baseURL = await listening(server);
     await new Promise((resolve) => server.close(resolve));
-    const found = await examineEngine({ baseURL: `http://127.0.0.1:${port}` });
+    const found = await examineEngine({ baseURL });
     expect(found).toMatchObject({ engine: null, version: null, model: null });
     expect(last(found)).toMatchObject({
       check: 'reachable',
@@ -217,7 +242,7 @@ describe('what makes everything else fail is the last finding', () => {
   it('a model that it does not serve', async () => {
     const engine = soundVLLM();
     const choosy: typeof fetch = async (input, init) =>
-      String(init?.body).includes('"model":"absent"')
+      says(init, '"model":"absent"')
         ? Response.json({ error: { message: 'no such model' } }, { status: 404 })
         : engine(input, init);
     const found = await examine(choosy, { model: 'absent' });
@@ -227,10 +252,8 @@ describe('what makes everything else fail is the last finding', () => {
   });
 
   it('an engine that hangs', async () => {
-    const server = createServer(() => undefined).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
-    const found = await examineEngine({ baseURL: `http://127.0.0.1:${port}`, timeoutMs: 100 });
+    const server = createServer(() => undefined);
+    const found = await examineEngine({ baseURL: await listening(server), timeoutMs: 100 });
     server.closeAllConnections();
     server.close();
     expect(last(found)).toMatchObject({

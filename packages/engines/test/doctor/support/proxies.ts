@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
 
 type Fetch = typeof globalThis.fetch;
 type Body = Record<string, unknown>;
@@ -47,6 +46,18 @@ export function inOrder(inner: Fetch, compare: (a: number, b: number) => number)
   };
 }
 
+/** @returns the server's URL */
+export async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new TypeError('no port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/** True where the body of a request has this text. */
+export const says = (init: RequestInit | undefined, text: string): boolean =>
+  typeof init?.body === 'string' && init.body.includes(text);
+
 /** An HTTP server on loopback in front of a double. */
 export async function onLoopback(
   inner: Fetch,
@@ -65,10 +76,8 @@ export async function onLoopback(
       response.end(Buffer.from(await reply.arrayBuffer()));
     })();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: await listening(server),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
