@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { benchBodies } from './overhead/bodies.ts';
 import { benchDecisions } from './overhead/decisions.ts';
 import { benchIdentities } from './overhead/identities.ts';
+import { benchMastra } from './overhead/mastra.ts';
 import { benchNodes } from './overhead/nodes.ts';
 import { benchScoreRefresh } from './overhead/score-refresh.ts';
 import { machineLine } from './machine.ts';
@@ -11,6 +12,7 @@ import { machineLine } from './machine.ts';
 /** Each in a process of its own: what one leaves on the heap and in the compiler's profiles is not charged to the next. */
 const groups = new Map([
   ['nodes', benchNodes],
+  ['mastra', benchMastra],
   ['identities', benchIdentities],
   ['decisions', benchDecisions],
   ['score-refresh', benchScoreRefresh],

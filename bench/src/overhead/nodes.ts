@@ -5,15 +5,13 @@ import { Annotation, START, StateGraph } from '@langchain/langgraph';
 import { ChatOpenAI } from '@langchain/openai';
 import { createAgent, createMiddleware } from 'langchain';
 import type { AgentMiddleware } from 'langchain';
-import { figureOf, printFigure, printLine, verdict } from './figures.ts';
-import type { Figure } from './figures.ts';
+import { adds, compare, lineThrough, over } from './compared.ts';
+import type { Run } from './compared.ts';
+import { printFigure, printLine, verdict } from './figures.ts';
 import { ForgetfulHost } from './forgetful-host.ts';
 
 /** Of different lengths, so that what a run costs and what each of its nodes costs can be told apart. */
 const chainLengths = [1, 4, 16] as const;
-const rounds = 12;
-const warmUpRounds = 4;
-const runsPerRound = 20;
 const mostUs = 150;
 
 const State = Annotation.Root({ count: Annotation<number>() });
@@ -66,12 +64,6 @@ function noopMiddleware(): AgentMiddleware {
     wrapModelCall: async (request, handler) => handler(request),
     wrapToolCall: async (request, handler) => handler(request),
   });
-}
-
-type Run = () => Promise<unknown>;
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 /** Both ways in: `attach` on chains of nodes and on an agent, and the agent's middleware. */
@@ -140,43 +132,6 @@ async function benchAgent(): Promise<void> {
   printFigure('attached', whole, adds(over(whole, bare)));
 }
 
-const adds = (us: number): string => `adds ${us.toFixed(1)} µs`;
-
-/** Difference of medians, in µs. */
-function over(one: Figure | undefined, other: Figure | undefined): number {
-  return (one?.medianUs ?? Number.NaN) - (other?.medianUs ?? Number.NaN);
-}
-
 function runOf(app: ReturnType<typeof chain>): Run {
   return () => app.invoke({ count: 0 }, { recursionLimit: Math.max(...chainLengths) + 5 });
-}
-
-/** All in turns, in one process, so that they see the same machine; each round begins with another one. */
-async function compare(runs: readonly Run[]): Promise<readonly Figure[]> {
-  const figures = new Map<Run, Figure[]>(runs.map((run) => [run, []]));
-  for (let round = 0; round < warmUpRounds + rounds; round += 1) {
-    const first = round % runs.length;
-    for (const run of [...runs.slice(first), ...runs.slice(0, first)]) {
-      const figure = await figureOf(run, { samples: runsPerRound });
-      if (round >= warmUpRounds) figures.get(run)?.push(figure);
-    }
-  }
-  return [...figures.values()].map((each) => ({
-    meanUs: median(each.map(({ meanUs }) => meanUs)),
-    medianUs: median(each.map(({ medianUs }) => medianUs)),
-    p99Us: median(each.map(({ p99Us }) => p99Us)),
-    samples: rounds * runsPerRound,
-  }));
-}
-
-/** Least squares. */
-function lineThrough(points: readonly (readonly [number, number])[]): {
-  readonly slope: number;
-  readonly intercept: number;
-} {
-  const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
-  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
-  const spread = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
-  const slope = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / spread;
-  return { slope, intercept: meanY - slope * meanX };
 }
