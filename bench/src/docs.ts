@@ -45,7 +45,7 @@ mark('docs/benchmarks.md', 'benchmarks', sections.join('\n'));
 if (existsSync(new URL(`${folder}/replay.json`, root))) {
   const document: ReplayDocument = JSON.parse(read(`${folder}/replay.json`));
   for (const { name } of document.workloads) {
-    const rows = document.rows.filter(({ workload }) => workload === name);
+    const rows = document.rows.filter((row) => row.workload === name && row.hostTier === 0);
     wanted.set(`${folder}/replay-${name}.svg`, capacityCurves(rows));
   }
   mark('docs/benchmarks.md', 'replay', replaySection(document).join('\n'));

@@ -29,8 +29,9 @@ const workloads = [
 /** The middle size first; then the others, and what is only looked at there because each row replays CacheSage again. */
 const runs = [
   '--policies all --prefetch on --capacity 0.3 --seeds 10',
-  '--policies all --capacity 0.15,0.6 --seeds 10',
+  '--policies all --capacity 0.15,0.6 --seeds 5',
   '--policies lru,cachesage,belady-leaf --mode ranked,touch --order --capacity 0.3 --seeds 3',
+  '--policies lru,gdsf-lifecycle,s3-fifo,kvflow,pbkv-like,cachesage,belady-leaf --host-tier 2 --capacity 0.15 --seeds 5',
   '--policies lru,cachesage,belady-leaf --ablations --capacity 0.3 --seeds 3',
 ] as const;
 
@@ -52,7 +53,7 @@ if (!process.argv.includes('--check')) {
 await import('./docs.ts');
 
 function keyOf(row: ReplayRow): string {
-  return `${row.workload} ${rowName(row)} ${row.capacity}`;
+  return `${row.workload} ${rowName(row)} ${row.capacity} ${row.hostTier}`;
 }
 
 /** Rows that were there already stay as they were. */

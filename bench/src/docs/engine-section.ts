@@ -11,6 +11,7 @@ import {
 import type { BenchDocument, BenchWorkload, PairedFigures } from '@entresol/cli/report';
 import { armDescriptions, armTable } from './arm-table.ts';
 import { machineText } from './machine-text.ts';
+import { modelTable } from './model-error.ts';
 import { markdownTable } from './markdown-table.ts';
 
 export interface SectionOptions {
@@ -72,6 +73,7 @@ function workloadPart(workload: BenchWorkload): string[] {
     ...differenceTable(workload),
     '',
     ...priorTable(workload),
+    ...modelTable(workload),
   ];
 }
 

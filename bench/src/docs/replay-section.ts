@@ -8,29 +8,43 @@ import type { ReplayDocument, ReplayRow, ReplayWorkload } from '@entresol/cli/re
 import { machineText } from './machine-text.ts';
 import { markdownTable } from './markdown-table.ts';
 import { none, percent, share, summaryCapacity } from './replay-figures.ts';
+import { hostTier } from './replay-tier.ts';
+import { times } from './replay-times.ts';
 import { ablation, ordering, prefetching, touching } from './replay-variants.ts';
 
 const named = (workload: ReplayWorkload): string =>
   workload.isDevelopmentSet ? `${workload.name} (development set)` : workload.name;
 
 /** The replay benchmark as the page shows it; every figure comes from the document. */
-export function replaySection(document: ReplayDocument): string[] {
+export function replaySection(all: ReplayDocument): string[] {
+  const document = { ...all, rows: all.rows.filter((row) => row.hostTier === 0) };
   const { command, date, machine, rows } = document;
-  const sizes = capacitiesOf(rows).map((size) => size.toFixed(2));
+  const sizes = capacitiesOf(rows).map((size) => {
+    const seeds = Math.max(
+      ...rows.filter(({ capacity }) => capacity === size).map((row) => row.seeds),
+    );
+    return `${size.toFixed(2)} (${seeds} interleavings)`;
+  });
   return [
     '## Recorded traces, replayed',
     '',
     `\`${command}\` on ${date}: ${machineText(machine)}. [JSON](benchmarks/replay.json).`,
-    `Hit rates of a model of a paged prefix cache (blocks of ${document.blockTokens} tokens, nothing prefetched unless said), ${rows[0]?.seeds ?? 0} interleavings each, ${rows[0]?.concurrency ?? 0} sessions open at once; times of a model of an 8 B engine ([how to read this](replay/README.md)). Capacities: ${sizes.join(', ')} of the peak live working set.`,
+    `Hit rates of a model of a paged prefix cache (blocks of ${document.blockTokens} tokens, nothing prefetched unless said), ${rows[0]?.concurrency ?? 0} sessions open at once; times of a model of an 8 B engine ([how to read this](replay/README.md)). Capacities: ${sizes.join(', ')} of the peak live working set.`,
     '',
     ...summary(document),
+    '',
+    ...times(document),
     '',
     ...losses(document),
     '',
     ...document.workloads.flatMap((workload) => workloadPart(workload, document)),
-    ...[touching(document), ablation(document), prefetching(document), ordering(document)].flatMap(
-      (part) => (part.length === 0 ? [] : [...part, '']),
-    ),
+    ...[
+      touching(document),
+      ablation(document),
+      hostTier(all),
+      prefetching(document),
+      ordering(document),
+    ].flatMap((part) => (part.length === 0 ? [] : [...part, ''])),
     ...constants(document),
   ];
 }
@@ -112,7 +126,7 @@ function losses({ rows }: ReplayDocument): string[] {
 function workloadPart(workload: ReplayWorkload, { rows }: ReplayDocument): string[] {
   const own = rows.filter(
     ({ workload: of, kind }) =>
-      of === workload.name && !['ordering', 'prefetch', 'ablation'].includes(kind),
+      of === workload.name && !['ordering', 'timed', 'prefetch', 'ablation'].includes(kind),
   );
   const sizes = capacitiesOf(own);
   const policies = [...Map.groupBy(own, rowName)];

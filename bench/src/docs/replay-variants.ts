@@ -1,4 +1,10 @@
-import { differenceText, formatMilliseconds, formatOneDecimal } from '@entresol/cli/report';
+import {
+  changeText,
+  differenceText,
+  formatMilliseconds,
+  formatOneDecimal,
+  isOnFrontier,
+} from '@entresol/cli/report';
 import type { ReplayDocument } from '@entresol/cli/report';
 import { markdownTable } from './markdown-table.ts';
 import { none, percent, share, summaryCapacity } from './replay-figures.ts';
@@ -23,13 +29,15 @@ export function touching({ workloads, rows }: ReplayDocument): string[] {
         differenceText(row.pairedVsCachesage),
         gain > 0 ? share(left / gain) : none,
         percent(row.hitRate.mean - row.netHitRate.mean),
+        changeText(row.pairedTtft.vsLru, 'lower'),
+        changeText(row.pairedThroughput.vsLru, 'higher'),
       ],
     ];
   });
   return [
     '### Over an engine that cannot be told anything',
     '',
-    `Capacity ${summaryCapacity.toFixed(2)}, ${touched[0]?.seeds ?? 0} interleavings, net hit rate vs \`lru\` in points. \`touch\`: the engine evicts by its own LRU; what CacheSage wants kept is sent again before room is needed, and each time one block is computed.`,
+    `Capacity ${summaryCapacity.toFixed(2)}, ${touched[0]?.seeds ?? 0} interleavings, net hit rate vs \`lru\` in points. \`touch\`: the engine evicts by its own LRU; what CacheSage wants kept is sent again before room is needed, and each time one block is computed, in a place of the batch and ahead of the call that needs the room.`,
     '',
     ...markdownTable(
       [
@@ -39,6 +47,8 @@ export function touching({ workloads, rows }: ReplayDocument): string[] {
         'touch vs ranked',
         'share of the gain left',
         'computed by touches',
+        'mean TTFT vs `lru`',
+        'tok/s vs `lru`',
       ],
       cells,
     ),
@@ -69,7 +79,7 @@ export function ablation({ workloads, rows }: ReplayDocument): string[] {
   ];
 }
 
-/** Hit rate and TTFT against waiting. */
+/** The frontier of mean TTFT against waiting. */
 export function ordering({ rows }: ReplayDocument): string[] {
   const ordered = rows.filter(
     ({ kind, capacity }) => kind === 'ordering' && capacity === summaryCapacity,
@@ -78,55 +88,70 @@ export function ordering({ rows }: ReplayDocument): string[] {
   return [
     '### Ordering the waiting calls',
     '',
-    `Capacity ${summaryCapacity.toFixed(2)}, ${ordered[0]?.seeds ?? 0} interleavings. Every open session has a call waiting, so the queue is as long as it can be; \`+order-2c\` and \`-4c\`: the longest cached prefix first, nobody waits more than 2 or 4 × concurrency dispatches. Not comparable with the tables above, whose order is random.`,
+    `Capacity ${summaryCapacity.toFixed(2)}, ${ordered[0]?.seeds ?? 0} interleavings, cache and engine in one. Sessions make their next call at once, and half of them find a place in the engine; the others wait at the client, and the wait is part of the TTFT. \`+order-Nc\`: the longest cached prefix first, nobody lets more than N × concurrency calls go before. \`*\`: on the frontier, no other row of the workload has both a lower mean TTFT and a lower 99th percentile of the wait. Not comparable with the tables above, whose sessions pause between calls.`,
     '',
     ...markdownTable(
-      ['workload', 'policy', 'hit (sd)', 'mean TTFT ms', 'tok/s', 'wait p50', 'wait p99'],
-      ordered.map(({ workload, policy, hitRate, ttftMs, throughput, waits }) => [
-        workload,
-        `\`${policy}\``,
-        `${percent(hitRate.mean)} (${(hitRate.sd * 100).toFixed(1)})`,
-        ttftMs === null ? none : formatMilliseconds(ttftMs.mean),
-        throughput === null ? none : formatOneDecimal(throughput),
-        waits === null ? none : waits.p50.toFixed(0),
-        waits === null ? none : waits.p99.toFixed(0),
-      ]),
+      [
+        'workload',
+        'policy',
+        'hit',
+        'mean TTFT ms',
+        'vs first come',
+        'tok/s',
+        'vs first come',
+        'wait p50 ms',
+        'wait p99 ms',
+        'p99 calls',
+      ],
+      ordered.map((row) => {
+        const { workload, policy, hitRate, ttftMs, throughput, waits, waitMs } = row;
+        const beside = ordered.filter((other) => other.workload === workload);
+        return [
+          workload,
+          `\`${policy}\`${isOnFrontier(row, beside) ? ' *' : ''}`,
+          percent(hitRate.mean),
+          ttftMs === null ? none : formatMilliseconds(ttftMs.mean),
+          changeText(row.pairedVsWithout?.ttft ?? null, 'lower'),
+          throughput === null ? none : formatOneDecimal(throughput),
+          changeText(row.pairedVsWithout?.throughput ?? null, 'higher'),
+          waitMs === null ? none : formatMilliseconds(waitMs.p50),
+          waitMs === null ? none : formatMilliseconds(waitMs.p99),
+          waits === null ? none : waits.p99.toFixed(0),
+        ];
+      }),
     ),
   ];
 }
 
 /** What computing prompts ahead brings, after what it costs. */
 export function prefetching({ workloads, rows }: ReplayDocument): string[] {
-  const at = rows.filter(({ capacity }) => capacity === summaryCapacity);
-  const ahead = at.filter(({ kind }) => kind === 'prefetch');
+  const ahead = rows.filter(
+    ({ capacity, kind }) => capacity === summaryCapacity && kind === 'prefetch',
+  );
   if (ahead.length === 0) return [];
-  const cells = ahead.flatMap((row) => {
-    const base = row.policy.replace('+prefetch', '');
-    const without = at.find(
-      ({ workload, policy, mode, seeds }) =>
-        workload === row.workload && policy === base && mode === 'ranked' && seeds === row.seeds,
-    );
+  const cells = ahead.map((row) => {
     const calls = workloads.find(({ name }) => name === row.workload)?.calls ?? 0;
-    const { issued, used, wastedTokens } = row.prefetch;
+    const { issued, begun, used, wastedTokens } = row.prefetch;
+    const versus = row.pairedVsWithout;
     return [
-      [
-        row.workload,
-        `\`${row.policy}\``,
-        percent(row.hitRate.mean),
-        percent(row.netHitRate.mean),
-        change(row.ttftMs?.mean, without?.ttftMs?.mean),
-        change(row.throughput, without?.throughput),
-        issued.toLocaleString('en-US'),
-        calls === 0 ? none : percent(used / calls),
-        issued === 0 ? none : percent(used / issued),
-        wastedTokens.toLocaleString('en-US'),
-      ],
+      row.workload,
+      `\`${row.policy}\``,
+      percent(row.hitRate.mean),
+      percent(row.netHitRate.mean),
+      differenceText(versus?.netHitRate ?? null),
+      changeText(versus?.ttft ?? null, 'lower'),
+      changeText(versus?.throughput ?? null, 'higher'),
+      issued.toLocaleString('en-US'),
+      begun.toLocaleString('en-US'),
+      calls === 0 ? none : percent(used / calls),
+      begun === 0 ? none : percent(used / begun),
+      wastedTokens.toLocaleString('en-US'),
     ];
   });
   return [
     '### Prompts computed ahead',
     '',
-    `Capacity ${summaryCapacity.toFixed(2)}, ${ahead[0]?.seeds ?? 0} interleavings. After each call, the known prompt of the agent that is expected next in the session with probability 0.7 or more, in iterations of the engine in which no prompt waits; nothing that is worth more is given up for it. Times against the same policy without, in the model of the engine's time. Coverage: used over calls; precision: used over issued.`,
+    `Capacity ${summaryCapacity.toFixed(2)}, ${ahead[0]?.seeds ?? 0} interleavings, cache and engine in one: the engine's clock orders the calls, so hit rates are not those of the tables above. After each call, the known prompt of the agent that is expected next in the session with probability 0.7 or more is computed in iterations in which no prompt waits, and is found only by calls that come after that; nothing that is worth more is given up for it. Differences to the same policy on the same clock without, under the same seeds. Coverage: used over calls; precision: used over begun.`,
     '',
     ...markdownTable(
       [
@@ -134,9 +159,11 @@ export function prefetching({ workloads, rows }: ReplayDocument): string[] {
         'policy',
         'hit',
         'net hit',
-        'mean TTFT',
-        'tok/s',
+        'vs without, points',
+        'mean TTFT vs without',
+        'tok/s vs without',
         'issued',
+        'begun',
         'coverage',
         'precision',
         'wasted tokens',
@@ -144,10 +171,4 @@ export function prefetching({ workloads, rows }: ReplayDocument): string[] {
       cells,
     ),
   ];
-}
-
-function change(now: number | null | undefined, before: number | null | undefined): string {
-  if (typeof now !== 'number' || typeof before !== 'number' || before === 0) return none;
-  const percents = (now / before - 1) * 100;
-  return `${percents < 0 ? '−' : '+'}${Math.abs(percents).toFixed(1)} %`;
 }

@@ -48,7 +48,7 @@ export function buildRows(
     for (const own of byPolicy.values()) {
       const isClocked = own[0]?.kind === 'timed' || own[0]?.kind === 'prefetch';
       const beside = isClocked ? clocked : plain;
-      const without = byPolicy.get(own[0]?.policy.replace('+prefetch', '+timed') ?? '');
+      const without = byPolicy.get(withoutOf(own[0]?.policy ?? ''));
       rows.push(rowOf(own, { workload: first.workload, concurrency, without, ...beside }));
     }
   }
@@ -74,6 +74,11 @@ export function workloadOf(results: readonly ReplayJobResult[]): ReplayWorkload 
       first.runs.map(({ capacity, longerCalls }) => [String(capacity), longerCalls]),
     ),
   };
+}
+
+/** The row of the same policy without prefetching or ordering. */
+function withoutOf(policy: string): string {
+  return policy.replace('+prefetch', '+timed').replace(/\+order-\d+c$/u, '+first-come');
 }
 
 /** What the rows of one group are compared with. */
@@ -143,7 +148,6 @@ function rowOf(
     timings.length === 0 ? null : mean(timings.map(figure));
   const ttftMean = average(({ ttftMeanMs }) => ttftMeanMs);
   const ttftP95 = average(({ ttftP95Ms }) => ttftP95Ms);
-  const waits = own.map((run) => run.waits).filter((each) => each !== undefined);
   const paired = first.kind !== 'bound' && first.kind !== 'ordering';
   const best = bestOf(rivals, netRateOf, 'higher');
   const rival = best?.[0]?.policy;
@@ -183,7 +187,7 @@ function rowOf(
         ? differences(own, sage, netRateOf)
         : null,
     pairedVsWithout:
-      first.kind === 'prefetch' && without !== undefined
+      without !== undefined && without !== own && ['prefetch', 'ordering'].includes(first.kind)
         ? {
             netHitRate: differences(own, without, netRateOf),
             ttft: changes(own, without, ttftOf),
@@ -193,10 +197,8 @@ function rowOf(
     prefetch: prefetchOf(own),
     touches: counts.length === 0 ? null : tenths(mean(counts)),
     stateBytes: first.stateBytes === undefined ? null : Math.max(...own.map(stateBytesOf)),
-    waits:
-      waits.length === 0
-        ? null
-        : { p50: mean(waits.map(({ p50 }) => p50)), p99: mean(waits.map(({ p99 }) => p99)) },
+    waits: waitsOf(own.map((run) => run.waits)),
+    waitMs: waitsOf(own.map((run) => run.waitMs)),
   };
 }
 
@@ -204,6 +206,12 @@ function toRival(own: Runs, best: Runs, rival: string | undefined): ReplayRow['p
   if (own === best || rival === undefined) return null;
   const interval = differences(own, best, netRateOf);
   return interval && { rival, ...interval };
+}
+
+function waitsOf(all: readonly (ReplayRun['waits'] | undefined)[]): ReplayRow['waits'] {
+  const waits = all.filter((each) => each !== undefined);
+  if (waits.length === 0) return null;
+  return { p50: mean(waits.map(({ p50 }) => p50)), p99: mean(waits.map(({ p99 }) => p99)) };
 }
 
 function prefetchOf(own: Runs): ReplayRow['prefetch'] {

@@ -78,8 +78,8 @@ const prefetching: readonly LabPolicy[] = [
   ),
 ];
 
-/** Bounds of the wait, in dispatches per open session. */
-const waitBounds = [2, 4] as const;
+/** Bounds of the wait, in calls that go before per open session. */
+const waitBounds = [1, 2, 4, 8] as const;
 
 const labPolicies: readonly LabPolicy[] = [
   ...onlineRivals.map((maker) => replayed(maker, 'online')),

@@ -1,6 +1,6 @@
 import { cacheSage } from '@entresol/cachesage';
 import type { CacheSageOptions, CacheSagePolicy } from '@entresol/cachesage';
-import { lru, policySeat, replay, replayOrdered, replayTimed } from '@entresol/replay';
+import { lru, policySeat, replay, replayTimed } from '@entresol/replay';
 import type {
   BlockLoad,
   CallOrder,
@@ -26,10 +26,6 @@ export type RetentionMode = 'ranked' | 'touch';
 
 interface PlayedPolicy {
   readonly outcome: ReplayOutcome;
-  /** The order that was played, where the policy chose it. */
-  readonly order?: CallOrder;
-  /** Dispatches that calls waited, where the policy chose the order. */
-  readonly waits?: Int32Array;
   readonly stateBytes?: number;
   /** Where cache and engine were played in one. */
   readonly timing?: TimingOutcome;
@@ -94,29 +90,29 @@ export function timed(
   };
 }
 
-/** All open sessions have a call waiting; first come, first served or the longest cached prefix first. */
+/**
+ * Sessions that make their next call at once and half as many places in the engine: who waits goes first come, first served
+ * or by the longest cached prefix.
+ */
 export function ordered(name: 'lru' | 'cachesage', bound: number | undefined): LabPolicy {
   return {
     ...ranked(bound === undefined ? `${name}+first-come` : `${name}+order-${bound}c`),
     kind: 'ordering',
     source:
       bound === undefined
-        ? 'every open session has a call waiting; first come, first served'
-        : `the same queue, longest cached prefix first; nobody waits more than ${bound} x concurrency dispatches`,
-    play(load, { concurrency }, { capacityBlocks, hostBlocks, seed }) {
-      const seat = name === 'lru' ? { maker: lru, stateBytes: undefined } : seatedCacheSage();
+        ? 'sessions call again at once, half of them find a place in the engine; first come, first served'
+        : `the same queue, longest cached prefix first; nobody lets more than ${bound} x concurrency calls go before`,
+    play(load, order, { capacityBlocks, hostBlocks, seed }) {
+      const { concurrency } = order;
+      const maker = name === 'lru' ? lru : seatedCacheSage().maker;
       const dispatch =
         bound === undefined
           ? ({ kind: 'first-come' } as const)
           : ({ kind: 'longest-cached-prefix', maxWait: bound * concurrency } as const);
-      const outcome = replayOrdered(
-        load,
-        { concurrency, seed, dispatch },
-        capacityBlocks,
-        seat.maker,
-        hostBlocks,
-      );
-      return { outcome, order: outcome.order, waits: outcome.waits };
+      const queue = { places: Math.max(1, Math.floor(concurrency / 2)), dispatch };
+      const options = { seed, meanThinkS: 0, maxThinkS: 0, queue, hostBlocks };
+      const outcome = replayTimed(load, order, capacityBlocks, maker, options);
+      return { outcome, timing: outcome.timing };
     },
   };
 }

@@ -90,7 +90,7 @@ export function replayCommand(accept: (options: ReplayOptions) => void): Command
     .option('--ablations', 'also cachesage with one part of its estimator left out each')
     .option(
       '--order',
-      'also: longest cached prefix first among waiting calls, and what it costs in waiting',
+      'also: longest cached prefix first among waiting calls, under several bounds, and what it costs in waiting',
     )
     .addOption(
       new Option(

@@ -48,7 +48,7 @@ export interface ReplayRow {
   readonly pairedThroughput: Change;
   /** Of its variants and of what is left of it without a part. */
   readonly pairedVsCachesage: Interval | null;
-  /** Of a policy that prefetches to itself without: points of net hit rate, relative changes of mean TTFT and throughput. */
+  /** Of a policy that prefetches or orders to itself without: of net hit rate, relative changes of mean TTFT and throughput. */
   readonly pairedVsWithout: {
     readonly netHitRate: Interval | null;
     readonly ttft: Interval | null;
@@ -65,8 +65,10 @@ export interface ReplayRow {
   /** Requests sent so that prefixes stay, mean over the seeds; null where the engine can be asked. */
   readonly touches: number | null;
   readonly stateBytes: number | null;
-  /** Dispatches waited, where the row orders the waiting calls. */
+  /** Calls that went before a waiting one, where the row orders those. */
   readonly waits: { readonly p50: number; readonly p99: number } | null;
+  /** The same in milliseconds; they are part of the TTFT. */
+  readonly waitMs: { readonly p50: number; readonly p99: number } | null;
 }
 
 export interface ReplayWorkload {

@@ -50,7 +50,9 @@ export interface ReplayRun {
     readonly wastedTokens: number;
   };
   readonly touches?: number;
+  /** Calls that went before, and milliseconds, of calls that waited at the client. */
   readonly waits?: { readonly p50: number; readonly p99: number };
+  readonly waitMs?: { readonly p50: number; readonly p99: number };
   readonly stateBytes?: number;
   /** Prompts with their replies that are longer than the cache: these keep their head only. */
   readonly longerCalls: number;
@@ -124,14 +126,14 @@ function playOnce(
     hostBlocks: Math.round(at.hostTier * at.blocks),
     seed: at.seed,
   });
-  const { outcome, waits, stateBytes } = played;
+  const { outcome, stateBytes } = played;
   const { promptTokens, cachedTokens, hostTokens, computedTokens, warmUpTokens } = outcome;
   const { prefetched, touches } = outcome;
   // Bounds serve no calls.
   const timed =
     kind === 'bound' && name !== 'infinite'
       ? undefined
-      : (played.timing ?? timeCalls(load, played.order ?? order, outcome, { seed: at.seed }));
+      : (played.timing ?? timeCalls(load, order, outcome, { seed: at.seed }));
   return {
     policy: name,
     kind,
@@ -158,7 +160,8 @@ function playOnce(
         }),
     ...(prefetched === undefined ? {} : { prefetch: countsOf(prefetched) }),
     ...(touches === undefined ? {} : { touches: touches.length }),
-    ...(waits === undefined ? {} : { waits: quantiles(waits) }),
+    ...(timed?.waits === undefined ? {} : { waits: quantiles(timed.waits) }),
+    ...(timed?.waitMs === undefined ? {} : { waitMs: quantiles(timed.waitMs) }),
     ...(stateBytes === undefined ? {} : { stateBytes }),
   };
 }
@@ -172,7 +175,10 @@ function countsOf({
   return { issued, begun, used, wastedTokens };
 }
 
-function quantiles(waits: Int32Array): { readonly p50: number; readonly p99: number } {
+function quantiles(waits: Int32Array | Float64Array): {
+  readonly p50: number;
+  readonly p99: number;
+} {
   const sorted = waits.toSorted();
   const at = (share: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;

@@ -83,25 +83,49 @@ export function replayTable(rows: readonly ReplayRow[], palette: Palette): strin
   return table.toString();
 }
 
-/** Waiting and hit rate of the rows that order the waiting calls. */
+/** Waiting and times of the rows that order the waiting calls. */
 export function orderTable(rows: readonly ReplayRow[], palette: Palette): string {
   const table = new Table({
-    head: ['order', 'hit', 'TTFT ms', 'tok/s', 'wait p50', 'wait p99'],
+    head: [
+      'order',
+      'hit',
+      'TTFT ms',
+      'vs first come',
+      'tok/s',
+      'wait p50 ms',
+      'p99 ms',
+      'p99 calls',
+    ],
     style: { head: [], border: [], compact: true },
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    colAligns: ['left', ...Array.from({ length: 7 }, () => 'right' as const)],
   });
-  for (const { policy, hitRate, ttftMs, throughput, waits } of rows) {
+  for (const row of rows) {
+    const { policy, hitRate, ttftMs, throughput, pairedVsWithout, waits, waitMs } = row;
     const cells = [
-      policy,
+      isOnFrontier(row, rows) ? `${policy} *` : policy,
       percent(hitRate.mean),
       ttftMs === null ? none : formatMilliseconds(ttftMs.mean),
+      changeText(pairedVsWithout?.ttft ?? null, 'lower'),
       throughput === null ? none : formatOneDecimal(throughput),
-      waits === null ? none : waits.p50.toFixed(0),
+      waitMs === null ? none : formatMilliseconds(waitMs.p50),
+      waitMs === null ? none : formatMilliseconds(waitMs.p99),
       waits === null ? none : waits.p99.toFixed(0),
     ];
     table.push(policy.startsWith('cachesage') ? cells.map(palette.bold) : cells);
   }
   return table.toString();
+}
+
+/** No other row has both a lower mean TTFT and a lower 99th percentile of the wait. */
+export function isOnFrontier(row: ReplayRow, rows: readonly ReplayRow[]): boolean {
+  const ttft = row.ttftMs?.mean;
+  const wait = row.waitMs?.p99;
+  if (ttft === undefined || wait === undefined) return false;
+  return !rows.some(
+    (other) =>
+      (other.ttftMs?.mean ?? Number.POSITIVE_INFINITY) < ttft &&
+      (other.waitMs?.p99 ?? Number.POSITIVE_INFINITY) < wait,
+  );
 }
 
 /** CacheSage's times against those of LRU, and of the rival that is best in each. */

@@ -151,7 +151,9 @@ function tablesOf(workload: ReplayWorkload, rows: readonly ReplayRow[], palette:
     }
     if (orderings.length > 0) {
       parts.push(
-        palette.dim('every open session has a call waiting; waits in dispatches'),
+        palette.dim(
+          'sessions call again at once, half of them find a place in the engine; TTFT has the wait; * = on the frontier of mean TTFT and p99 wait',
+        ),
         orderTable(orderings, palette),
       );
     }

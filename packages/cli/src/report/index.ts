@@ -11,8 +11,13 @@ export {
 export type { ArmReport, MachineReport, ReportDocument } from './report-document.ts';
 export { verdictOf } from './verdict.ts';
 export { capacityCurves } from '../replay/capacity-curves.ts';
-export type { ReplayDocument, ReplayRow, ReplayWorkload } from '../replay/replay-document.ts';
-export { differenceText, rowName } from '../replay/replay-table.ts';
+export type {
+  Interval,
+  ReplayDocument,
+  ReplayRow,
+  ReplayWorkload,
+} from '../replay/replay-document.ts';
+export { changeText, differenceText, isOnFrontier, rowName } from '../replay/replay-table.ts';
 export { replaceMarked } from './marked-part.ts';
 export { ink, renderSvg } from './svg-chart.ts';
 export { pairedInterval } from '../bench/paired-interval.ts';

@@ -30,6 +30,7 @@ const row = (policy: string, mode: ReplayRow['mode'], net: number): ReplayRow =>
   touches: null,
   stateBytes: null,
   waits: null,
+  waitMs: null,
 });
 
 describe('the share of the ranked gain that touches keep', () => {

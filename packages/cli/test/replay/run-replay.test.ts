@@ -119,6 +119,7 @@ describe('entresol replay', { timeout: 60_000 }, () => {
       touches: null,
       stateBytes: expect.any(Number),
       waits: null,
+      waitMs: null,
     });
   });
 
@@ -126,8 +127,16 @@ describe('entresol replay', { timeout: 60_000 }, () => {
     const policies = ['lru', 'lru+first-come', 'lru+order-2c', 'lru+order-4c'];
     const { document, out } = await play(optionsFor(await traceFile(), { policies, order: true }));
     const orderings = document.rows.filter(({ kind }) => kind === 'ordering');
-    expect(orderings.map(({ waits }) => waits !== null)).toEqual(Array(6).fill(true));
-    expect(out).toContain('wait p99');
+    expect(orderings.map(({ waitMs }) => waitMs !== null)).toEqual(Array(6).fill(true));
+    expect(orderings.map(({ pairedVsWithout }) => pairedVsWithout !== null)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      true,
+      true,
+    ]);
+    expect(out).toContain('vs first come');
   });
 
   it('sets policies that prefetch behind themselves without, and charges what they compute', async () => {

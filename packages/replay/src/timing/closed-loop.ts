@@ -21,6 +21,25 @@ export interface CallCache {
   ended?(call: number, atMs: number): void;
 }
 
+/** A call that waits at the client for a place in the engine. */
+export interface WaitingCall {
+  readonly call: number;
+  /** Calls that had been let in when it came. */
+  readonly since: number;
+}
+
+/** Where calls wait before the engine takes them. */
+export interface ClientQueue {
+  /** Calls in the engine at most. */
+  readonly places: number;
+  /**
+   * Which of the waiting calls is let in next, by its index.
+   * @param waiting in the order in which they came
+   * @param letIn calls so far
+   */
+  choose(waiting: readonly WaitingCall[], letIn: number): number;
+}
+
 export interface ClosedLoopInput {
   readonly load: BlockLoad;
   /** In the order in which they open. */
@@ -31,6 +50,8 @@ export interface ClosedLoopInput {
   readonly think: ThinkTimes;
   readonly perLoadedTokenMs: number;
   readonly cache: CallCache;
+  /** Absent = the engine takes every call when it is issued. */
+  readonly queue: ClientQueue | undefined;
 }
 
 /**
@@ -40,6 +61,10 @@ export interface ClosedLoopInput {
 export class ClosedLoop implements BatchListener {
   /** By number of the call. */
   readonly ttftMs: Float64Array;
+  /** From issue to the engine; 0 without a queue. */
+  readonly waitMs: Float64Array;
+  /** Calls that were let in meanwhile. */
+  readonly waits: Int32Array;
   outputTokens = 0;
   endedMs = 0;
   readonly #input: ClosedLoopInput;
@@ -52,6 +77,10 @@ export class ClosedLoop implements BatchListener {
   readonly #loading = new TimedQueue();
   /** Tokens that a loading call will not compute. */
   readonly #loadedTokens = new Map<number, number>();
+  readonly #waiting: WaitingCall[] = [];
+  #letIn = 0;
+  #inEngine = 0;
+  #freedMs = 0;
   #linkFreeMs = 0;
   #opened = 0;
   #left: number;
@@ -61,6 +90,8 @@ export class ClosedLoop implements BatchListener {
     const total = calls.reduce((sum, own) => sum + own.length, 0);
     this.#input = input;
     this.ttftMs = new Float64Array(total);
+    this.waitMs = new Float64Array(total);
+    this.waits = new Int32Array(total);
     this.#issuedMs = new Float64Array(total);
     this.#blocks = Array.from({ length: total });
     this.#sessionOf = new Int32Array(total);
@@ -79,6 +110,7 @@ export class ClosedLoop implements BatchListener {
     for (let open = 0; open < this.#input.concurrency; open++) this.#openNext(0);
     while (this.#left > 0) {
       while (this.#arrivals.nextKey <= engine.nowMs) this.#issue(engine);
+      this.#letWaitingIn(engine);
       while (this.#loading.nextKey <= engine.nowMs) this.#loaded(engine);
       const nextMs = Math.min(this.#arrivals.nextKey, this.#loading.nextKey);
       if (!engine.idle) engine.advance(nextMs);
@@ -94,17 +126,42 @@ export class ClosedLoop implements BatchListener {
     this.endedMs = atMs;
     this.outputTokens += Math.max(1, this.#blocks[call]?.outputTokens ?? 0);
     this.#left -= 1;
+    this.#inEngine -= 1;
+    this.#freedMs = atMs;
     this.#input.cache.ended?.(call, atMs);
     const session = this.#sessionOf[call] ?? 0;
     this.#made[session] = (this.#made[session] ?? 0) + 1;
     if (!this.#plan(session, atMs)) this.#openNext(atMs);
   }
 
-  /** The next call that is due reaches the engine. */
+  /** The next call that is due is issued. */
   #issue(engine: BatchEngine): void {
     const atMs = this.#arrivals.nextKey;
     const call = this.#arrivals.pop() ?? 0;
     this.#issuedMs[call] = atMs;
+    if (this.#input.queue === undefined) this.#enter(engine, call, atMs);
+    else this.#waiting.push({ call, since: this.#letIn });
+  }
+
+  #letWaitingIn(engine: BatchEngine): void {
+    const { queue } = this.#input;
+    if (queue === undefined) return;
+    while (this.#waiting.length > 0 && this.#inEngine < queue.places) {
+      const [next] = this.#waiting.splice(queue.choose(this.#waiting, this.#letIn), 1);
+      if (next === undefined) throw new RangeError('the queue has chosen no call');
+      const { call, since } = next;
+      const issuedMs = this.#issuedMs[call] ?? 0;
+      const atMs = Math.max(issuedMs, this.#freedMs);
+      this.waitMs[call] = atMs - issuedMs;
+      this.waits[call] = this.#letIn - since;
+      this.#letIn += 1;
+      this.#enter(engine, call, atMs);
+    }
+  }
+
+  /** A call reaches the engine. */
+  #enter(engine: BatchEngine, call: number, atMs: number): void {
+    this.#inEngine += 1;
     const { cachedTokens, hostTokens, touches } = this.#input.cache.found(call, atMs);
     for (const { depth, tokens } of touches) engine.touch(depth, depth + tokens);
     if (hostTokens === 0) {

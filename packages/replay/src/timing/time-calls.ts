@@ -1,6 +1,6 @@
 import { BatchEngine } from './batch-engine.ts';
 import { ClosedLoop } from './closed-loop.ts';
-import type { CallCache, ClosedLoopInput } from './closed-loop.ts';
+import type { CallCache, ClientQueue, ClosedLoopInput } from './closed-loop.ts';
 import { checkStepCost, gpu8b, prefillMs } from './step-cost.ts';
 import { summarise } from './ttft-summary.ts';
 import type { BatchLimits } from './batch-engine.ts';
@@ -33,6 +33,9 @@ export interface TimingOutcome {
   readonly makespanS: number;
   /** Share of the makespan in which the engine worked. */
   readonly busyShare: number;
+  /** By number of the call, where calls waited at the client: how long, and how many calls went in meanwhile. */
+  readonly waitMs?: Float64Array;
+  readonly waits?: Int32Array;
 }
 
 /** vLLM's `max_num_batched_tokens` and `max_num_seqs` where nothing else is set; the think times are round figures. */
@@ -92,6 +95,7 @@ export function driveCalls(
   plan: Pick<ClosedLoopInput, 'sessions' | 'calls' | 'concurrency'>,
   cacheOf: (engine: Pick<BatchEngine, 'warmUp'>) => CallCache,
   options: TimingOptions,
+  queue?: ClientQueue,
 ): TimingOutcome {
   const { cost = gpu8b, concurrency = plan.concurrency, byCall = false } = options;
   const set = { ...defaults, ...options };
@@ -130,6 +134,7 @@ export function driveCalls(
     think: set,
     perLoadedTokenMs,
     cache: counted,
+    queue,
   });
   loop.drive(engine);
   const makespanS = loop.endedMs / 1000;
@@ -139,6 +144,7 @@ export function driveCalls(
     savedSeconds: (savedMs - engine.warmUpMs) / 1000,
     makespanS,
     busyShare: makespanS === 0 ? 0 : engine.busyMs / loop.endedMs,
+    ...(queue === undefined ? {} : { waitMs: loop.waitMs, waits: loop.waits }),
   };
 }
 

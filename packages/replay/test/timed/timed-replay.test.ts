@@ -154,4 +154,32 @@ describe('a cache on the clock of its engine', () => {
   it('sends nothing ahead that is less than a warm-up is worth', () => {
     expect(play('role').prefetched).toMatchObject({ issued: 0, wastedTokens: 0 });
   });
+
+  it('brings up from a host tier what the cache gave up, and does not prefetch beside one', () => {
+    const load = blockLoad(
+      traceOf([[call(0, 64), call(0, 64, { reused: 64, atS: 1 })], [call(1, 64)]]),
+    );
+    const opening: CallOrder = {
+      sessions: Int32Array.from([0, 0, 1]),
+      calls: Int32Array.from([0, 1, 0]),
+      concurrency: 2,
+    };
+    const options = { cost: { ...cost, perLoadedTokenMs: 0.02 }, meanThinkS: 0, byCall: true };
+    const tiered = { ...options, hostBlocks: 3 };
+    const { cachedByCall, hostByCall, timing } = replayTimed(
+      load,
+      opening,
+      7,
+      expecting(undefined),
+      tiered,
+    );
+    // Of a's five blocks two stay and three go down for b.
+    expect(Array.from(cachedByCall)).toEqual([0, 0, 32]);
+    expect(Array.from(hostByCall)).toEqual([0, 0, 48]);
+    // 48 tokens on the link, then the last token.
+    expect(timing.ttftMs.byCall?.[1]).toBeCloseTo(0.96 + 10 + 0.1, 9);
+    expect(() => replayTimed(load, opening, 7, expecting('whole'), tiered)).toThrow(
+      'give hostBlocks 0',
+    );
+  });
 });
