@@ -1,5 +1,6 @@
 import {
   type CallDraft,
+  type CallPlan,
   type Capabilities,
   type EngineDriver,
   type Intent,
@@ -88,8 +89,17 @@ export class BenchDriver {
     { agent, session, init }: { agent: string; session: string; init?: RequestInit },
   ): Promise<{ readonly draft: CallDraft; readonly response: Response }> {
     const draft = this.draft(body, agent, session);
-    const decorated = this.driver.decorate(body, { verdict: 'go', annotate: {} }, draft);
+    const decorated = this.driver.decorate(body, this.#plan(draft), draft);
     return { draft, response: await this.post(JSON.stringify(decorated), init) };
+  }
+
+  /** As of a runtime to which every prefix is worth the shortest life on offer, where lives are chosen. */
+  #plan({ scope, prefixes }: CallDraft): CallPlan {
+    const plan = { verdict: 'go', annotate: {} } as const;
+    if (this.#capabilities?.retention !== 'ttl') return plan;
+    const { money } = this.driver.costOf?.(scope) ?? this.driver.cost;
+    const shortest = money?.write.map(({ ttlMs }) => ttlMs).toSorted((a, b) => a - b)[0];
+    return { ...plan, lives: prefixes.map(({ id }) => ({ prefix: id, ttlMs: shortest })) };
   }
 
   /** One whole call without streaming. */

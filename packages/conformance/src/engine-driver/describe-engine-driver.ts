@@ -5,10 +5,22 @@ import { BenchDriver } from './bench-driver.ts';
 import { describeCostAndLoad } from './cost-and-load.ts';
 import { describeIdentify } from './identify.ts';
 import { describeRefusals, describeUnsupportedField } from './refusals.ts';
-import { describeCachedTokens, describeRequests } from './requests.ts';
+import {
+  describeCachedTokens,
+  describeRequests,
+  describeResidency,
+  describeUnaskedUsage,
+} from './requests.ts';
 
 /** What a driver may be unable to do. Everything else is asked of every driver. */
-export type DriverAbility = 'prefetch' | 'cached-tokens' | 'unsupported-fields';
+export type DriverAbility =
+  | 'prefetch'
+  | 'cached-tokens'
+  | 'unsupported-fields'
+  /** Usage of a stream whose app did not ask for it. */
+  | 'unasked-usage'
+  /** What is held after a call. */
+  | 'residency';
 
 /** An ability that is lacking, with the reason. */
 export type Lacks = Readonly<Partial<Record<DriverAbility, string>>>;
@@ -23,6 +35,8 @@ export interface DriverConformanceOptions {
   readonly maxTokens?: number;
   /** Tokens of one block where the engine's cache hits come in whole ones; 1 by default. */
   readonly blockTokens?: number;
+  /** Length of system prompts in words; 120 by default. More where the engine keeps only long prompts. */
+  readonly roleWords?: number;
   /** Fields that the engine must refuse; `{ n: 2 }` by default. */
   readonly unsupported?: Readonly<Record<string, unknown>>;
   /** Limit of opening, and of each test; 120 s by default, since a model may have to be made and loaded. */
@@ -39,7 +53,11 @@ export function describeEngineDriver(
   options: DriverConformanceOptions = {},
 ): void {
   const { lacks = {}, unsupported = { n: 2 }, timeoutMs = 120_000, blockTokens = 1 } = options;
-  const prompts = { model: options.model ?? 'conformance', maxTokens: options.maxTokens ?? 8 };
+  const prompts = {
+    model: options.model ?? 'conformance',
+    maxTokens: options.maxTokens ?? 8,
+    roleWords: options.roleWords ?? 120,
+  };
   const gaps = Object.entries(lacks).map(([ability, reason]) => {
     if (reason.trim() === '') throw new TypeError(`why does ${name} lack ${ability}?`);
     return `${ability}: ${reason}`;
@@ -72,6 +90,8 @@ export function describeEngineDriver(
       describeIdentify(bench);
       describeCostAndLoad(bench);
       describeRequests(bench);
+      if (lacks['unasked-usage'] === undefined) describeUnaskedUsage(bench);
+      if (lacks.residency === undefined) describeResidency(bench);
       if (lacks['cached-tokens'] === undefined) describeCachedTokens(bench);
       describeRefusals(bench);
       if (lacks['unsupported-fields'] === undefined) describeUnsupportedField(bench, unsupported);

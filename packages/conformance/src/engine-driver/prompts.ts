@@ -16,19 +16,21 @@ function text(title: string, count: number): string {
 export interface PromptOptions {
   readonly model: string;
   readonly maxTokens: number;
+  /** Of a system prompt. */
+  readonly roleWords: number;
 }
 
 /** A request of agent `agent`: its own system prompt and a history of user and assistant turns. */
 export function chat(
   agent: string,
   turns: readonly string[],
-  { model, maxTokens }: PromptOptions,
+  { model, maxTokens, roleWords }: PromptOptions,
 ): RequestBody {
   return {
     model,
     max_tokens: maxTokens,
     messages: [
-      roleMessage(agent),
+      roleMessage(agent, roleWords),
       ...turns.map((turn, at) => ({
         role: at % 2 === 0 ? 'user' : 'assistant',
         content: text(turn, 12),
@@ -38,10 +40,13 @@ export function chat(
 }
 
 /** The head of an agent alone, as a runtime remembers it for a warm-up. */
-export function roleHead(agent: string, { model }: PromptOptions): RequestBody {
-  return { model, messages: [roleMessage(agent)] };
+export function roleHead(agent: string, { model, roleWords }: PromptOptions): RequestBody {
+  return { model, messages: [roleMessage(agent, roleWords)] };
 }
 
-function roleMessage(agent: string): { readonly role: string; readonly content: string } {
-  return { role: 'system', content: text(`${agent} instructions`, 120) };
+function roleMessage(
+  agent: string,
+  words: number,
+): { readonly role: string; readonly content: string } {
+  return { role: 'system', content: text(`${agent} instructions`, words) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BenchDriver } from './bench-driver.ts';
 import { readEvents, valueAt } from './reading.ts';
 
-/** `transport.fetch`, `decorate`, `usage` and `residency`: one call after another. */
+/** `transport.fetch`, `decorate` and `usage`: one call after another. */
 export function describeRequests(bench: () => BenchDriver): void {
   describe('requests', () => {
     it('answers a chat completion with its usage', async () => {
@@ -31,16 +31,6 @@ export function describeRequests(bench: () => BenchDriver): void {
       expect(usage?.input).toBeGreaterThan(0);
     });
 
-    it('tells a managed stream its usage even where the app did not ask', async () => {
-      const body = { ...bench().chat('streamer', ['a question']), stream: true };
-      const { response } = await bench().send(body, { agent: 'streamer', session: 's1' });
-      const events = await readEvents(response);
-      const usages = events
-        .filter((event) => event !== '[DONE]')
-        .map((event) => bench().driver.usage(JSON.parse(event)));
-      expect(usages.some((usage) => usage !== undefined)).toBe(true);
-    });
-
     it('answers a request that was never decorated', async () => {
       const response = await bench().post(JSON.stringify(bench().chat('stranger', ['hello'])));
       expect(response.status).toBe(200);
@@ -52,20 +42,36 @@ export function describeRequests(bench: () => BenchDriver): void {
         expect(bench().driver.usage(reply)).toBeUndefined();
       }
     });
+  });
+}
 
-    it('knows after a call that its prompt is held, and of an unknown prefix nothing', async () => {
-      const body = bench().chat('resident', ['a question']);
-      const { draft } = await bench().ask(body, 'resident', 's1');
-      const role = draft.prefixes[0];
-      if (role === undefined) throw new TypeError('no role in the chain');
-      const held = bench().driver.residency.of(role);
-      expect(held.tokens).toBeGreaterThan(0);
-      expect(held.tokens).toBeLessThanOrEqual(role.tokens);
-      expect(held.tier).toBeDefined();
-      const unknown = bench().driver.residency.of({ ...role, id: 'nothing has this id' });
-      expect(unknown).toMatchObject({ tokens: 0 });
-      expect(unknown.tier).toBeUndefined();
-    });
+/** A managed stream tells its usage also to the runtime alone. */
+export function describeUnaskedUsage(bench: () => BenchDriver): void {
+  it('tells a managed stream its usage even where the app did not ask', async () => {
+    const body = { ...bench().chat('streamer', ['a question']), stream: true };
+    const { response } = await bench().send(body, { agent: 'streamer', session: 's1' });
+    const events = await readEvents(response);
+    const usages = events
+      .filter((event) => event !== '[DONE]')
+      .map((event) => bench().driver.usage(JSON.parse(event)));
+    expect(usages.some((usage) => usage !== undefined)).toBe(true);
+  });
+}
+
+/** `residency` after a call. */
+export function describeResidency(bench: () => BenchDriver): void {
+  it('knows after a call that its prompt is held, and of an unknown prefix nothing', async () => {
+    const body = bench().chat('resident', ['a question']);
+    const { draft } = await bench().ask(body, 'resident', 's1');
+    const role = draft.prefixes[0];
+    if (role === undefined) throw new TypeError('no role in the chain');
+    const held = bench().driver.residency.of(role);
+    expect(held.tokens).toBeGreaterThan(0);
+    expect(held.tokens).toBeLessThanOrEqual(role.tokens);
+    expect(held.tier).toBeDefined();
+    const unknown = bench().driver.residency.of({ ...role, id: 'nothing has this id' });
+    expect(unknown).toMatchObject({ tokens: 0 });
+    expect(unknown.tier).toBeUndefined();
   });
 }
 
