@@ -51,6 +51,7 @@ export interface CacheSageOptions {
 export interface CacheSagePolicy extends Policy {
   readonly predict: {
     nextAgent(query: PredictionQuery, context: PolicyContext): readonly Prediction[];
+    reuse(prefix: PrefixRef, withinMs: Milliseconds, context: PolicyContext): number | undefined;
   };
   readonly score: {
     prefix(prefix: PrefixRef, horizonMs: Milliseconds, context: PolicyContext): Worth | undefined;
@@ -139,6 +140,30 @@ export function cacheSage({
     return best;
   };
 
+  const reuse = (
+    prefix: PrefixRef,
+    withinMs: Milliseconds,
+    context: PolicyContext,
+  ): number | undefined => {
+    const { session: owner, agent: name, id } = prefix;
+    if (owner === undefined) {
+      let most: number | undefined;
+      for (const { model, agents } of observer.roleOwners(id)) {
+        const nowMs = model.binned(context.nowMs);
+        const { reuse: used } = roleOutlook(model, agents, id, withinMs, nowMs);
+        most = Math.max(most ?? 0, used);
+      }
+      return most;
+    }
+    const session = observer.session(owner);
+    const agent = session?.model.symbols.find(name);
+    const chain = session?.liveChain(name, id);
+    if (session === undefined || chain === undefined || agent === undefined) return 0;
+    const nowMs = session.model.binned(context.nowMs);
+    const outlook = sessionOutlook(session, agent, chain, prefix, withinMs, nowMs);
+    return outlook.reuse * outlook.amount;
+  };
+
   const prefetchFor = (
     session: SessionTrack,
     after: CallId | undefined,
@@ -182,7 +207,7 @@ export function cacheSage({
     ...(mode === undefined ? {} : { mode }),
     interference: 'endpoint',
     observe: (event, context) => observer.observe(event, context),
-    predict: { nextAgent: (query, context) => nextAgent(query, context.nowMs) },
+    predict: { nextAgent: (query, context) => nextAgent(query, context.nowMs), reuse },
     score: { prefix: worth },
     act: { background },
     state: {

@@ -1,4 +1,5 @@
 import type { VictimCandidate } from './engine-driver.ts';
+import type { PrefixLife } from './directives.ts';
 import type { RuntimeEvent } from './events.ts';
 import type {
   AgentId,
@@ -9,6 +10,7 @@ import type {
   SessionId,
 } from './identities.ts';
 import type { Intent } from './intents.ts';
+import { planLives } from './life-planner.ts';
 import type { BackgroundOccasion, Policy, PolicyContext, PolicyMode, Worth } from './policy.ts';
 import { PolicyHost } from './policy-host.ts';
 import type { CostModel } from './residency.ts';
@@ -42,6 +44,13 @@ export type Decision =
       readonly horizonMs: Milliseconds;
       readonly answers: readonly Answer[];
       readonly worth: Worth | null;
+    }
+  | {
+      readonly type: 'lives';
+      readonly atMs: Milliseconds;
+      readonly prefixes: readonly PrefixRef[];
+      readonly answers: readonly Answer[];
+      readonly lives: readonly PrefixLife[];
     };
 
 /** One line of a recording. Plain JSON; never text of a prompt. */
@@ -199,6 +208,8 @@ function decideAgain(
     }
     case 'worth':
       return [context.worth(decision.prefix, decision.horizonMs) ?? null, decision.worth];
+    case 'lives':
+      return [planLives(decision.prefixes, context, host), decision.lives];
     default:
       return unreachable(decision);
   }

@@ -1,4 +1,11 @@
-import type { AgentId, CallId, EndpointId, Milliseconds, SessionId } from './identities.ts';
+import type {
+  AgentId,
+  CallId,
+  EndpointId,
+  Milliseconds,
+  PrefixId,
+  SessionId,
+} from './identities.ts';
 import type { CallDraft } from './policy.ts';
 
 /** What is about to happen on the request path. */
@@ -77,6 +84,12 @@ export type Directive =
   | { readonly kind: 'route'; readonly endpoint: EndpointId }
   | ({ readonly kind: 'annotate' } & Annotation);
 
+/** How long a prefix should live in a hosted cache; undefined = it is not worth a write. */
+export interface PrefixLife {
+  readonly prefix: PrefixId;
+  readonly ttlMs: Milliseconds | undefined;
+}
+
 /** One decision for one call, merged by the arbiter from the directives of all policies. */
 export interface CallPlan {
   readonly verdict: 'go' | 'reject' | 'approve' | 'serve';
@@ -85,4 +98,9 @@ export interface CallPlan {
   readonly annotate: Annotation;
   readonly route?: EndpointId;
   readonly reason?: string;
+  /**
+   * On an engine whose cache is paid for by life: what each prefix of the call is worth, shortest prefix first. Those that
+   * nobody has an opinion on are left out; undefined = nobody acts there, and the request is not touched.
+   */
+  readonly lives?: readonly PrefixLife[];
 }

@@ -1,4 +1,5 @@
 import type { CallPlan } from './directives.ts';
+import type { EngineBill } from './engine-bill.ts';
 import type { RuntimeEvent } from './events.ts';
 import type { CacheScope, EndpointId, Milliseconds, PrefixLink, PrefixRef } from './identities.ts';
 import type { Outcome, Ticket } from './intents.ts';
@@ -70,6 +71,8 @@ export interface EngineDriver {
   readonly transport: Transport;
   readonly residency: Residency;
   readonly cost: CostModel;
+  /** Where models differ in what they cost: that of one of them. Absent = `cost` is true of all. */
+  costOf?(scope: CacheScope): CostModel;
   /** Connects, probes and says what the engine can do. */
   open(host: EngineHost): Promise<Capabilities>;
   /** Frees everything; settles open tickets as `cancelled`. Idempotent. */
@@ -81,6 +84,8 @@ export interface EngineDriver {
   /** Normalised usage of a reply or of a stream's last chunk. */
   usage(reply: unknown): Usage | undefined;
   load(): EngineLoad;
+  /** Tokens and dollars so far; absent where calls cost nothing. */
+  bill?(): EngineBill;
   /** Starts and returns; the end comes through `host.settle` exactly once, so a simulator needs no promises. Never throws. */
   submit(ticket: Ticket): void;
 }

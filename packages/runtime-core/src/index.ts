@@ -25,13 +25,17 @@ export type {
   RuntimeEventType,
   SessionCloseReason,
 } from './events.ts';
+export type { EngineBill } from './engine-bill.ts';
 export type { CostModel, EngineLoad, Residency, Tier } from './residency.ts';
+export { chooseLife, valueOfPrewarm, valueOfRenewal } from './cache-life.ts';
+export type { CachePrices, LifeChoice, ReusedWithin } from './cache-life.ts';
 export type {
   Annotation,
   CallPlan,
   Directive,
   Hold,
   InlineOccasion,
+  PrefixLife,
   QueueWish,
   ToolOutcome,
 } from './directives.ts';

@@ -1,5 +1,6 @@
 import type { Arbiter } from './arbiter.ts';
 import type { CallGate } from './call-gate.ts';
+import type { World } from './decision-record.ts';
 import type { CallPlan, Directive, InlineOccasion, QueueWish, ToolOutcome } from './directives.ts';
 import type { EngineDriver, RequestBody } from './engine-driver.ts';
 import type {
@@ -9,10 +10,12 @@ import type {
   PassageOccasion,
   PassageVerdict,
 } from './framework.ts';
+import { HostedLives } from './hosted-lives.ts';
 import type { EndpointId, Milliseconds, TenantId } from './identities.ts';
 import type { CallDraft, PolicyContext, PolicyMode } from './policy.ts';
 import type { InlineWish, PolicyHost } from './policy-host.ts';
 import type { Clock } from './ports.ts';
+import type { Recorder } from './recorder.ts';
 import type { LaidOut } from './request-layout.ts';
 import { serveLookup } from './serve-lookup.ts';
 import { Tally } from './tally.ts';
@@ -35,6 +38,8 @@ interface InlineActsParts {
   /** Is there a queue in front of the endpoint that the call goes to? */
   readonly hasQueue: (draft: CallDraft) => boolean;
   readonly drivers: ReadonlyMap<string, Pick<EngineDriver, 'endpoint'>>;
+  readonly recorder: Recorder;
+  readonly world: World;
 }
 
 const subjects = { request: 'call', tool: 'tool', transition: 'transition' } as const;
@@ -42,11 +47,13 @@ const subjects = { request: 'call', tool: 'tool', transition: 'transition' } as 
 /** Acts on the request path: asks the policies, refuses what nobody can carry out, and merges the rest into one decision. */
 export class InlineActs {
   readonly #parts: InlineActsParts;
+  readonly lives: HostedLives;
   readonly #refused = new Tally();
   readonly #lookups = new Tally();
 
   constructor(parts: InlineActsParts) {
     this.#parts = parts;
+    this.lives = new HostedLives(parts);
   }
 
   /** The request as it is drafted and sent. */
@@ -71,7 +78,7 @@ export class InlineActs {
     port: FrameworkPort,
   ): CallPlan {
     const { host, arbiter, mode } = this.#parts;
-    if (!host.actsInline) return arbiter.merge([]);
+    if (!host.actsInline) return this.lives.plan(arbiter.merge([]), draft);
     const siblings: string[] = [];
     for (const { draft: other } of running) {
       if (other.session === draft.session) siblings.push(other.call);
@@ -81,7 +88,8 @@ export class InlineActs {
     // A call that waits for itself would wait for nothing else than `maxMs`.
     const waitsForItself = ({ wish }: InlineWish): boolean =>
       wish.kind === 'hold' && wish.until.call === draft.call;
-    return arbiter.merge(wishes.filter((wish) => !waitsForItself(wish)));
+    const plan = arbiter.merge(wishes.filter((wish) => !waitsForItself(wish)));
+    return this.lives.plan(plan, draft);
   }
 
   /** How soon a call that waits in a queue should go; undefined = no opinion. */

@@ -22,6 +22,7 @@ const faultsTolerated = 5;
 /** Every service a policy can offer; each has one provider per runtime. */
 const services = [
   'predict.nextAgent',
+  'predict.reuse',
   'predict.outputTokens',
   'score.prefix',
   'score.call',
@@ -55,6 +56,7 @@ export interface By<T> {
 export class PolicyHost {
   readonly #seats: readonly Seat[];
   readonly #nextAgent: Seat | undefined;
+  readonly #reuse: Seat | undefined;
   readonly #worth: Seat | undefined;
   readonly #callScore: Seat | undefined;
   readonly #inline: readonly Seat[];
@@ -82,6 +84,7 @@ export class PolicyHost {
     const providers = services.map((service) => [service, this.#provider(service)] as const);
     const byService = new Map(providers);
     this.#nextAgent = byService.get('predict.nextAgent');
+    this.#reuse = byService.get('predict.reuse');
     this.#worth = byService.get('score.prefix');
     this.#callScore = byService.get('score.call');
   }
@@ -128,6 +131,10 @@ export class PolicyHost {
     return this.#ask(this.#nextAgent, (p) => p.predict?.nextAgent?.(query, context)) ?? [];
   }
 
+  reuse(prefix: PrefixRef, withinMs: Milliseconds, context: PolicyContext): number | undefined {
+    return this.#ask(this.#reuse, (p) => p.predict?.reuse?.(prefix, withinMs, context));
+  }
+
   worth(prefix: PrefixRef, horizonMs: Milliseconds, context: PolicyContext): Worth | undefined {
     return this.#ask(this.#worth, (p) => p.score?.prefix?.(prefix, horizonMs, context));
   }
@@ -148,6 +155,12 @@ export class PolicyHost {
   /** Is there a policy that scores prefixes and whose acts are carried out on this endpoint? */
   ranks(defaultMode: PolicyMode): boolean {
     const seat = this.#worth;
+    return seat !== undefined && !seat.off && (seat.policy.mode ?? defaultMode) === 'on';
+  }
+
+  /** Is there a policy that foresees reuse and whose acts are carried out on this endpoint? */
+  foresees(defaultMode: PolicyMode): boolean {
+    const seat = this.#reuse;
     return seat !== undefined && !seat.off && (seat.policy.mode ?? defaultMode) === 'on';
   }
 
@@ -268,6 +281,8 @@ function offers({ predict, score }: Policy, service: (typeof services)[number]):
   switch (service) {
     case 'predict.nextAgent':
       return predict?.nextAgent !== undefined;
+    case 'predict.reuse':
+      return predict?.reuse !== undefined;
     case 'predict.outputTokens':
       return predict?.outputTokens !== undefined;
     case 'score.prefix':

@@ -41,6 +41,11 @@ export interface Policy {
   /** A member present = a service offered. Two policies of one runtime offering the same one is an error at start-up. */
   readonly predict?: {
     nextAgent?(query: PredictionQuery, context: PolicyContext): readonly Prediction[];
+    /**
+     * Share of a prefix that is expected to be used again within `withinMs` of now, in [0, 1], a call that is under way
+     * with it not counted. Never falls as the time grows.
+     */
+    reuse?(prefix: PrefixRef, withinMs: Milliseconds, context: PolicyContext): number | undefined;
     outputTokens?(
       draft: CallDraft,
       context: PolicyContext,

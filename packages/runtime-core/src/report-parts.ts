@@ -1,5 +1,6 @@
 import type { Arbiter } from './arbiter.ts';
 import type { CallQueues } from './call-queues.ts';
+import type { EngineDriver } from './engine-driver.ts';
 import type { EndpointId } from './identities.ts';
 import type { PolicyHost } from './policy-host.ts';
 import type { RuntimeReport } from './runtime.ts';
@@ -10,13 +11,17 @@ export function stateBytes(host: PolicyHost): number {
 }
 
 export function endpointReports(
-  endpoints: Iterable<EndpointId>,
+  drivers: ReadonlyMap<EndpointId, EngineDriver>,
   { arbiter, queues }: { readonly arbiter: Arbiter; readonly queues: CallQueues },
 ): RuntimeReport['endpoints'] {
   return Object.fromEntries(
-    Array.from(endpoints, (id) => {
+    Array.from(drivers, ([id, driver]) => {
       const queue = queues.report(id);
-      return [id, { budgetMs: arbiter.available(id), ...(queue === undefined ? {} : { queue }) }];
+      const bill = driver.bill?.();
+      return [
+        id,
+        { budgetMs: arbiter.available(id), ...(queue && { queue }), ...(bill && { bill }) },
+      ];
     }),
   );
 }

@@ -1,3 +1,4 @@
+import type { CachePrices } from './cache-life.ts';
 import type { Milliseconds, PrefixRef } from './identities.ts';
 
 /** Where KV lives: `device` is ready to use; `host` and `disk` must be brought up first; `hosted` is a provider's cache. */
@@ -11,6 +12,8 @@ export interface Residency {
     readonly tier?: Tier;
     readonly truth: 'event' | 'endpoint' | 'own' | 'shadow';
     readonly expiresAtMs?: Milliseconds;
+    /** Where a use prolongs its life: by how much. */
+    readonly ttlMs?: Milliseconds;
   };
 }
 
@@ -23,11 +26,7 @@ export interface CostModel {
   /** Bytes that `tokens` of KV occupy. */
   footprintBytes(tokens: number): number;
   /** Only where calls cost money; factors are relative to the plain input price. */
-  readonly money?: {
-    readonly perInputToken: number;
-    readonly readFactor: number;
-    readonly write: readonly { readonly ttlMs: Milliseconds; readonly factor: number }[];
-  };
+  readonly money?: CachePrices & { /** Dollars. */ readonly perInputToken: number };
 }
 
 /** Requests on the engine now. `ageMs` = staleness of this reading. */

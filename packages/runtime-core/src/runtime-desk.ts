@@ -6,6 +6,7 @@ import type { CallQueues } from './call-queues.ts';
 import { contextOver, type World } from './decision-record.ts';
 import type { Capabilities, EngineDriver, EngineHost, RequestBody } from './engine-driver.ts';
 import { createEngineHost } from './engine-host.ts';
+import { engineWorld } from './engine-world.ts';
 import type { RuntimeEvent, SessionCloseReason } from './events.ts';
 import type { CallIdentity, FrameworkLink } from './framework.ts';
 import type { CallId, EndpointId, Milliseconds, SessionId } from './identities.ts';
@@ -34,6 +35,9 @@ interface DeskParts {
   readonly queues: CallQueues;
 }
 
+type Place = Pick<CallIdentity, 'workload' | 'session' | 'call' | 'dispatch' | 'agent'> & {
+  readonly atMs: number;
+};
 type Arrival = Omit<PreparedCall, 'plan' | 'arrival'> & Pick<FrameworkLink, 'port'>;
 
 /** Where events, calls, policies and engines meet: the one place that knows both sides. */
@@ -71,12 +75,8 @@ export class RuntimeDesk implements CallDesk {
       identify: (body, scope) => this.#of(scope.endpoint).identify(body, scope),
       comparesPrompts: parts.host.wants('continued-prompts'),
     });
-    this.#world = {
-      residency: { of: (prefix) => this.#of(prefix.scope.endpoint).residency.of(prefix) },
-      cost: (scope) => this.#of(scope.endpoint).cost,
-      load: (endpoint) => this.queues.loadOf(this.#of(endpoint)),
-      nextPrefix: (agent, session) => this.#memory.nextPrefix(agent, session),
-    };
+    const of = (endpoint: EndpointId): EngineDriver => this.#of(endpoint);
+    this.#world = engineWorld(of, (driver) => this.queues.loadOf(driver), this.#memory);
     this.#acts = new BackgroundActs({
       ...parts,
       world: this.#world,
@@ -92,12 +92,14 @@ export class RuntimeDesk implements CallDesk {
       mode: (endpoint) => this.#mode(endpoint),
       hasQueue: ({ scope }) => this.queues.has(scope.endpoint),
       stopped: () => this.#stopped,
+      recorder: this.#recorder,
+      world: this.#world,
     });
   }
 
-  #of(endpoint: EndpointId): EngineDriver {
-    const driver = this.#byEndpoint.get(endpoint);
-    if (driver === undefined) throw new RangeError(`no driver for endpoint "${endpoint}"`);
+  #of(id: EndpointId): EngineDriver {
+    const driver = this.#byEndpoint.get(id);
+    if (driver === undefined) throw new RangeError(`no driver for endpoint "${id}"`);
     return driver;
   }
 
@@ -111,6 +113,7 @@ export class RuntimeDesk implements CallDesk {
 
   opened(driver: EngineDriver, capabilities: Capabilities): void {
     this.#modes.set(driver.endpoint, capabilities.exclusive ? 'on' : 'shadow');
+    this.inline.lives.opened(driver.endpoint, capabilities);
   }
 
   /** What a policy without a mode of its own does on an endpoint; without one, on the first. */
@@ -203,9 +206,7 @@ export class RuntimeDesk implements CallDesk {
     this.gate.started(draft.call);
   }
 
-  #place({ workload, session, call, dispatch, agent }: CallIdentity): {
-    readonly atMs: number;
-  } & Pick<CallIdentity, 'workload' | 'session' | 'call' | 'dispatch' | 'agent'> {
+  #place({ workload, session, call, dispatch, agent }: CallIdentity): Place {
     return { atMs: this.#parts.clock.now(), workload, session, call, dispatch, agent };
   }
 
@@ -293,7 +294,7 @@ export class RuntimeDesk implements CallDesk {
       background: this.#acts.report(),
       stateBytes: stateBytes(this.#parts.host),
       warnings: [...this.#warnings],
-      endpoints: endpointReports(this.#byEndpoint.keys(), this.#parts),
+      endpoints: endpointReports(this.#byEndpoint, this.#parts),
     };
   }
 }

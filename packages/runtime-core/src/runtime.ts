@@ -1,5 +1,6 @@
 import type { QueueReport } from './call-queue.ts';
 import type { EngineDriver, Transport } from './engine-driver.ts';
+import type { EngineBill } from './engine-bill.ts';
 import type { RuntimeRecord } from './decision-record.ts';
 import type { AdapterHost } from './framework.ts';
 import type { EndpointId, Milliseconds, SessionId, TenantId } from './identities.ts';
@@ -76,6 +77,8 @@ export interface RuntimeReport {
         readonly budgetMs: Milliseconds;
         /** Absent where no queue stands in front of the endpoint. */
         readonly queue?: QueueReport;
+        /** Absent where calls cost no money. */
+        readonly bill?: EngineBill;
       }
     >
   >;
