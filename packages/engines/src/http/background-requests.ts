@@ -23,7 +23,7 @@ export interface BackgroundRequestsOptions {
     body: RequestBody,
     intent: Prefetch | Retain,
     signal: AbortSignal,
-  ) => Promise<Usage>;
+  ) => Promise<Usage & { /** What it cost, where that is known. */ readonly usd?: number }>;
   /** Gives a prefix up; undefined where the engine evicts by age alone. */
   readonly release: ((prefix: PrefixRef) => Promise<void>) | undefined;
   /** What the engine can do of the two ways to give up. */
@@ -133,7 +133,8 @@ export class BackgroundRequests {
       const computedTokens = usage.input - (usage.cacheRead ?? (resident ? usage.input : 0));
       const evidence = usage.cacheRead === undefined ? 'derived' : 'exact';
       const engineMs = host.clock.now() - startedAtMs;
-      return { state: 'applied', mode, evidence, computedTokens, engineMs };
+      const priced = usage.usd === undefined ? {} : { usd: usage.usd };
+      return { state: 'applied', mode, evidence, computedTokens, engineMs, ...priced };
     } catch (error) {
       const engineMs = host.clock.now() - startedAtMs;
       // How far the engine got is not known: the whole prompt is charged.

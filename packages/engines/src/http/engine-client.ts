@@ -11,6 +11,8 @@ export interface EngineClientOptions {
   readonly root: string;
   /** `undefined` = no Authorization header. */
   readonly apiKey: string | undefined;
+  /** Sent with every request: an API's version, or a key that is no bearer token. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly fetch: typeof globalThis.fetch;
   readonly timeoutMs: Milliseconds;
   /** Hears that the server did not answer, whoever asked. */
@@ -86,6 +88,7 @@ export class EngineClient {
         headers: {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+          ...this.#options.headers,
         },
         ...(body === undefined ? {} : { body }),
       });

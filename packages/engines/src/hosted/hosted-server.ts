@@ -1,0 +1,284 @@
+import {
+  EngineError,
+  systemClock,
+  type CacheScope,
+  type CallDraft,
+  type CallPlan,
+  type Capabilities,
+  type Clock,
+  type CostModel,
+  type EngineBill,
+  type EngineHost,
+  type EngineLoad,
+  type Milliseconds,
+  type PrefixId,
+  type PrefixLink,
+  type PrefixRef,
+  type RequestBody,
+  type Residency,
+  type Ticket,
+  type Transport,
+  type Usage,
+} from '@entresol/runtime-core';
+import { z } from 'zod';
+import { BackgroundRequests } from '../http/background-requests.ts';
+import { callField } from '../http/chat-call.ts';
+import { driverClosed } from '../http/driver-closed.ts';
+import type { EngineClient } from '../http/engine-client.ts';
+import { CostFit } from '../slot-manager/cost-fit.ts';
+import { Bill } from './bill.ts';
+import { HostedCalls, type CallResult } from './hosted-calls.ts';
+import type { HostedEngine, HostedOptions } from './hosted-engine.ts';
+import { HostedChain } from './hosted-chain.ts';
+import type { Decorated, HostedDialect } from './hosted-dialect.ts';
+import { LifeCache } from './life-cache.ts';
+import { readModelCall, type ModelCall } from './model-call.ts';
+import { OwnRequests } from './own-requests.ts';
+import { PriceList } from './price-list.ts';
+
+const modelsSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
+
+interface Announced extends Partial<Pick<Decorated, 'lives'>> {
+  readonly draft: CallDraft;
+}
+
+/** Announced calls whose request has not come yet; an app that drops requests must not fill the memory. */
+const maxAnnounced = 1_024;
+/** Of a length that was estimated, this much is taken to be true. */
+const believedShare = 0.75;
+
+/**
+ * Driver of an API that is paid by the token. It asks for nothing at `open`; residency is what was seen to be written, for
+ * the life that it was given. `HostedDialect` says what one provider calls these things.
+ */
+export class HostedServer implements HostedEngine {
+  readonly endpoint: string;
+  readonly transport: Transport;
+  readonly cost: CostModel;
+  readonly residency: Residency;
+  readonly #dialect: HostedDialect;
+  readonly #options: HostedOptions;
+  readonly #fetch: typeof globalThis.fetch;
+  readonly #chain = new HostedChain();
+  readonly #fit = new CostFit();
+  readonly #cache: LifeCache;
+  readonly #prices: PriceList;
+  readonly #bill: Bill;
+  readonly #own: OwnRequests;
+  readonly #client: EngineClient;
+  readonly #announced = new Map<string, Announced>();
+  readonly #costs = new Map<string, CostModel>();
+  readonly #calls: HostedCalls;
+  #clock: Clock;
+  #background: BackgroundRequests | undefined;
+  #host: EngineHost | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    dialect: HostedDialect,
+    options: HostedOptions,
+    { baseURL, client }: { readonly baseURL: string; readonly client: EngineClient },
+  ) {
+    this.#dialect = dialect;
+    this.#options = options;
+    this.#fetch = options.fetch ?? globalThis.fetch;
+    this.endpoint = options.endpoint ?? dialect.engine;
+    this.cost = this.#fit;
+    this.#clock = options.clock ?? systemClock;
+    this.#cache = new LifeCache(() => this.#clock.now());
+    this.residency = this.#cache;
+    this.#prices = new PriceList(dialect.provider, options.prices);
+    this.#bill = new Bill(this.#prices);
+    this.#client = client;
+    this.#own = new OwnRequests(dialect, client, options.apiKey);
+    this.#calls = new HostedCalls(
+      dialect,
+      { now: () => this.#clock.now(), at: (atMs, run) => this.#clock.at(atMs, run) },
+      this.#fetch,
+    );
+    this.transport = {
+      baseURL,
+      apiKey: options.apiKey ?? 'none',
+      fetch: (input, init) => this.#serve(input, init),
+    };
+  }
+
+  async open(host: EngineHost): Promise<Capabilities> {
+    if (this.#closed !== undefined) throw driverClosed(this.#dialect.engine);
+    this.#clock = this.#options.clock ?? host.clock;
+    this.#host = host;
+    this.#background ??= new BackgroundRequests({
+      host,
+      isResident: (prefix) => this.#cache.of(prefix).tokens > 0,
+      warm: (body, { prefix }, signal) => this.#warm(body, prefix, signal),
+      release: undefined,
+      releases: this.#dialect.capabilities,
+      retainMode: 'ttl',
+      warmed: (prefix) => this.#keep(prefix, this.#own.lifeOf(prefix), this.#clock.now()),
+      charged: () => undefined,
+    });
+    return this.#capabilities;
+  }
+
+  /** Without a key of its own the runtime sends nothing of its own. */
+  get #capabilities(): Capabilities {
+    const { capabilities } = this.#dialect;
+    return this.#options.apiKey === undefined
+      ? { ...capabilities, prefetch: 'none' }
+      : capabilities;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#background?.close() ?? Promise.resolve();
+    this.#announced.clear();
+    this.#cache.clear();
+    return this.#closed;
+  }
+
+  identify(body: RequestBody, scope: CacheScope): readonly PrefixLink[] {
+    return this.#chain.identify(this.#dialect.prompt(body), scope);
+  }
+
+  decorate(body: RequestBody, plan: CallPlan, draft: CallDraft): RequestBody {
+    if (!this.#dialect.follows) return body;
+    const decorated = this.#dialect.decorate(body, plan, draft);
+    this.#announce({ draft, ...(decorated && { lives: decorated.lives }) });
+    return { ...(decorated?.body ?? body), [callField]: draft.call };
+  }
+
+  #announce(announced: Announced): void {
+    this.#announced.set(announced.draft.call, announced);
+    if (this.#announced.size <= maxAnnounced) return;
+    const oldest = this.#announced.keys().next().value;
+    if (oldest !== undefined) this.#announced.delete(oldest);
+  }
+
+  usage(reply: unknown): Usage | undefined {
+    const reader = this.#dialect.usageReader('chat');
+    reader.see(reply);
+    return reader.billed?.usage;
+  }
+
+  load(): EngineLoad {
+    return { running: this.#calls.running, waiting: 0, ageMs: 0 };
+  }
+
+  costOf({ model }: CacheScope): CostModel {
+    let cost = this.#costs.get(model);
+    if (cost === undefined) {
+      const prices = this.#prices.of(model);
+      const cache = prices && this.#dialect.cachePrices(model, prices);
+      const fit = this.#fit;
+      cost = {
+        computeMs: (from, to) => fit.computeMs(from, to),
+        // A provider's cache is ready to use where it is.
+        loadMs: () => 0,
+        footprintBytes: (tokens) => fit.footprintBytes(tokens),
+        ...(prices && cache && { money: { perInputToken: prices.input, ...cache } }),
+      };
+      if (this.#costs.size < maxAnnounced) this.#costs.set(model, cost);
+    }
+    return cost;
+  }
+
+  async check(): Promise<readonly string[]> {
+    const { data } = await this.#client.get('/models', modelsSchema);
+    return data.map(({ id }) => id);
+  }
+
+  bill(): EngineBill {
+    return this.#bill.snapshot();
+  }
+
+  submit(ticket: Ticket): void {
+    const { kind, prefix } = ticket.intent;
+    const refusal = kind === 'release' ? undefined : this.#own.refusal(prefix, this.#capabilities);
+    if (this.#background !== undefined && refusal === undefined) {
+      this.#background.submit(ticket);
+      return;
+    }
+    this.#host?.settle({
+      id: ticket.id,
+      state: ticket.signal.aborted ? 'cancelled' : 'refused',
+      mode: 'none',
+      evidence: 'exact',
+      computedTokens: 0,
+      movedBytes: 0,
+      engineMs: 0,
+      reason: refusal ?? 'the driver is not open',
+    });
+  }
+
+  async #warm(
+    body: RequestBody,
+    prefix: PrefixRef,
+    signal: AbortSignal,
+  ): Promise<Usage & { readonly usd?: number }> {
+    const ttlMs = this.#cache.of(prefix).ttlMs ?? this.#shortestLife(prefix);
+    const billed = await this.#own.warm(body, prefix, ttlMs, signal);
+    const usd = this.#bill.charged(billed, prefix.scope.model);
+    return usd === undefined ? billed.usage : { ...billed.usage, usd };
+  }
+
+  #shortestLife({ scope }: PrefixRef): Milliseconds {
+    const lives = this.costOf(scope).money?.write.map(({ ttlMs }) => ttlMs) ?? [];
+    const shortest = Math.min(...lives);
+    if (Number.isFinite(shortest)) return shortest;
+    throw new EngineError(
+      `${this.#dialect.engine}: the model "${scope.model}" has no price; give one in prices`,
+      { code: 'bad-request', engine: this.#dialect.engine, status: 400, value: scope.model },
+    );
+  }
+
+  async #serve(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
+    const call = await readModelCall(input, init);
+    if (call === undefined) return this.#fetch(input, init);
+    const announced = call.call === undefined ? undefined : this.#announced.get(call.call);
+    if (call.call !== undefined) this.#announced.delete(call.call);
+    if (announced !== undefined) this.#own.sent(announced.draft.prefixes, call.credential);
+    return this.#calls.send(call, announced !== undefined, (result) =>
+      this.#learn(call, announced, result),
+    );
+  }
+
+  #learn({ body }: ModelCall, announced: Announced | undefined, result: CallResult): void {
+    const { billed, prefillMs, startedAtMs } = result;
+    if (billed === undefined) return;
+    const model = typeof body['model'] === 'string' ? body['model'] : '';
+    this.#bill.called(billed, model);
+    if (announced === undefined) return;
+    const { draft, lives } = announced;
+    const { input, cacheRead } = billed.usage;
+    this.#count(body, draft.prefixes.at(-1)?.id, input);
+    for (const prefix of draft.prefixes) {
+      const ttlMs = lives?.get(prefix.id) ?? this.#dialect.unaskedLifeMs(prefix);
+      if (ttlMs !== undefined && this.#isHeld(prefix, billed.usage, model)) {
+        this.#keep(prefix, ttlMs, startedAtMs);
+      } else this.#cache.forget(prefix);
+    }
+    if (prefillMs !== undefined && cacheRead !== undefined) {
+      this.#fit.learnCompute(cacheRead, input, prefillMs);
+    }
+  }
+
+  #count(body: RequestBody, whole: PrefixId | undefined, input: number): void {
+    try {
+      this.#chain.counted(this.#dialect.prompt(body), whole, input);
+    } catch {
+      // A prompt that cannot be read teaches nothing about lengths.
+    }
+  }
+
+  /** Too short is not kept; where a reply tells what was read and written, nothing longer than that is. */
+  #isHeld({ tokens }: PrefixRef, usage: Usage, model: string): boolean {
+    const { input, cacheRead, cacheWrite } = usage;
+    if (Math.min(tokens, input) < this.#dialect.minTokens(model) * believedShare) return false;
+    if (cacheRead === undefined || cacheWrite === undefined) return true;
+    return Math.min(tokens, input) * believedShare <= cacheRead + cacheWrite;
+  }
+
+  #keep(prefix: PrefixRef, ttlMs: Milliseconds, atMs: Milliseconds): void {
+    this.#cache.used(prefix, ttlMs, atMs);
+    this.#host?.emit({ type: 'engine-store', atMs, workload: '', prefix, tier: 'hosted' });
+  }
+}
