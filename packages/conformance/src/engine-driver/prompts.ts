@@ -46,7 +46,7 @@ export function roleHead(agent: string, { model, roleWords }: PromptOptions): Re
 
 function roleMessage(
   agent: string,
-  words: number,
+  length: number,
 ): { readonly role: string; readonly content: string } {
-  return { role: 'system', content: text(`${agent} instructions`, words) };
+  return { role: 'system', content: text(`${agent} instructions`, length) };
 }

@@ -101,7 +101,7 @@ function readResponse(reply: unknown): BilledUsage | undefined {
 }
 
 /** A figure that was not given stays undefined. */
-export function tokens(given: {
+function tokens(given: {
   readonly input: number;
   readonly output: number;
   readonly cacheRead?: number | null | undefined;

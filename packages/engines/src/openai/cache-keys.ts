@@ -69,7 +69,7 @@ function digestOf(text: string): string {
  * Jump consistent hash (Lamping and Veach 2014, arXiv:1406.2294): of n shards that become n + 1, one session in n + 1
  * moves, and only to the new one.
  */
-export function shardOf(session: string, shards: number): number {
+function shardOf(session: string, shards: number): number {
   let key = fnv1a(session);
   let shard = -1n;
   let next = 0n;

@@ -35,6 +35,31 @@ const open = (options: Partial<OpenAIOptions> = {}): Promise<HostedBench> =>
     authorization: 'Bearer own-key',
   });
 
+/** The key that a call of the agent goes out with, from a driver of its own. */
+const key = async (agent: string, session: string, tenant?: string): Promise<unknown> => {
+  const bench = await open();
+  const options = {
+    agent,
+    session,
+    lives: [half, half],
+    ...(tenant ? { tenant } : {}),
+  } as const;
+  await bench.send(chat(agent, session), options);
+  return fake.bodies.at(-1)?.['prompt_cache_key'];
+};
+
+/** What is written of 24 hours, or the longest life on offer in minutes. */
+const retention = async (model: string, extendedRetention: boolean): Promise<unknown> => {
+  const bench = await open({ extendedRetention });
+  const { money } = bench.engine.costOf?.({ endpoint: 'openai', model, namespace: '' }) ?? {};
+  const longest = Math.max(...(money?.write.map(({ ttlMs }) => ttlMs) ?? [0]));
+  await bench.send(chat('a', 'hello', { model }), { lives: [longest, longest] });
+  return fake.bodies.at(-1)?.['prompt_cache_retention'] ?? longest / minute;
+};
+
+const fixture = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8'));
+
 describe('openai', () => {
   it('sends what the app wrote while nobody acts', async () => {
     const bench = await open();
@@ -44,17 +69,6 @@ describe('openai', () => {
   });
 
   it('gives the calls of a role one key, in every session and process, and other roles and tenants others', async () => {
-    const key = async (agent: string, session: string, tenant?: string): Promise<unknown> => {
-      const bench = await open();
-      const options = {
-        agent,
-        session,
-        lives: [half, half],
-        ...(tenant ? { tenant } : {}),
-      } as const;
-      await bench.send(chat(agent, session), options);
-      return fake.bodies.at(-1)?.['prompt_cache_key'];
-    };
     const one = await key('a', 's1');
     expect(one).toMatch(/^entresol-[0-9a-f]{23}$/);
     expect(await key('a', 's2')).toBe(one);
@@ -112,13 +126,6 @@ describe('openai', () => {
   });
 
   it('asks for 24 hours only where it may, and only of models that take it', async () => {
-    const retention = async (model: string, extendedRetention: boolean): Promise<unknown> => {
-      const bench = await open({ extendedRetention });
-      const { money } = bench.engine.costOf?.({ endpoint: 'openai', model, namespace: '' }) ?? {};
-      const longest = Math.max(...(money?.write.map(({ ttlMs }) => ttlMs) ?? [0]));
-      await bench.send(chat('a', 'hello', { model }), { lives: [longest, longest] });
-      return fake.bodies.at(-1)?.['prompt_cache_retention'] ?? longest / minute;
-    };
     expect(await retention('gpt-5.4', true)).toBe('24h');
     expect(await retention('gpt-5.4', false)).toBe(5);
     expect(await retention('gpt-5.4-mini', true)).toBe(5);
@@ -127,8 +134,6 @@ describe('openai', () => {
 
   it('reads the documented counts of chat completions and of responses', () => {
     const engine = openai();
-    const fixture = (name: string): unknown =>
-      JSON.parse(readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8'));
     expect(engine.usage(fixture('chat.openai-2020-10-01.json'))).toEqual({
       input: 2006,
       cacheRead: 1920,
