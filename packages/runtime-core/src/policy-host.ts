@@ -3,6 +3,8 @@ import type { Directive, InlineOccasion } from './directives.ts';
 import type { RuntimeEvent } from './events.ts';
 import type { Milliseconds, PrefixRef } from './identities.ts';
 import type { Intent } from './intents.ts';
+import { offers, policyServices } from './policy-services.ts';
+import type { PolicyService } from './policy-services.ts';
 import { asWritten, layOver, type LaidOut, type RequestToLayOut } from './request-layout.ts';
 import type {
   BackgroundOccasion,
@@ -18,17 +20,6 @@ import type {
 
 /** Faults after which a policy is switched off for the life of the runtime. */
 const faultsTolerated = 5;
-
-/** Every service a policy can offer; each has one provider per runtime. */
-const services = [
-  'predict.nextAgent',
-  'predict.reuse',
-  'predict.outputTokens',
-  'score.prefix',
-  'score.call',
-  'score.endpoint',
-  'score.transition',
-] as const;
 
 interface Seat {
   readonly policy: Policy;
@@ -81,7 +72,7 @@ export class PolicyHost {
       ({ policy }) => policy.act?.inline !== undefined && policy.mode !== 'shadow',
     );
     this.#layout = this.#seats.filter(({ policy }) => policy.act?.layout !== undefined);
-    const providers = services.map((service) => [service, this.#provider(service)] as const);
+    const providers = policyServices.map((service) => [service, this.#provider(service)] as const);
     const byService = new Map(providers);
     this.#nextAgent = byService.get('predict.nextAgent');
     this.#reuse = byService.get('predict.reuse');
@@ -89,7 +80,7 @@ export class PolicyHost {
     this.#callScore = byService.get('score.call');
   }
 
-  #provider(service: (typeof services)[number]): Seat | undefined {
+  #provider(service: PolicyService): Seat | undefined {
     const providers = this.#seats.filter(({ policy }) => offers(policy, service));
     if (providers.length > 1) {
       const names = providers.map(({ policy }) => policy.name);
@@ -277,34 +268,9 @@ export class PolicyHost {
   }
 }
 
-function offers({ predict, score }: Policy, service: (typeof services)[number]): boolean {
-  switch (service) {
-    case 'predict.nextAgent':
-      return predict?.nextAgent !== undefined;
-    case 'predict.reuse':
-      return predict?.reuse !== undefined;
-    case 'predict.outputTokens':
-      return predict?.outputTokens !== undefined;
-    case 'score.prefix':
-      return score?.prefix !== undefined;
-    case 'score.call':
-      return score?.call !== undefined;
-    case 'score.endpoint':
-      return score?.endpoint !== undefined;
-    case 'score.transition':
-      return score?.transition !== undefined;
-    default:
-      return unreachable(service);
-  }
-}
-
 function objectOf<T>(wish: T): T {
   if (typeof wish !== 'object' || wish === null) {
     throw new TypeError(`a wish must be an object, got ${String(wish)}`);
   }
   return wish;
-}
-
-function unreachable(value: never): never {
-  throw new TypeError(`unknown service: ${String(value)}`);
 }
