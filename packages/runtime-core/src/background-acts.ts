@@ -1,7 +1,7 @@
 import type { Arbiter } from './arbiter.ts';
 import { contextOver, type World } from './decision-record.ts';
 import type { EngineDriver } from './engine-driver.ts';
-import type { RuntimeEvent } from './events.ts';
+import type { EventOf, RuntimeEvent } from './events.ts';
 import type { EndpointId, Milliseconds } from './identities.ts';
 import type { Intent, Outcome, Ticket } from './intents.ts';
 import type { BackgroundOccasion, PolicyMode } from './policy.ts';
@@ -24,6 +24,8 @@ interface BackgroundParts {
   /** Where outcomes are said. */
   readonly say: (outcome: Outcome) => void;
 }
+
+type Cause = Pick<EventOf<'intent-settle'>, 'session' | 'tenant' | 'endpoint'>;
 
 /** Wishes of policies off the request path: asked for, admitted or refused, submitted, settled once. */
 export class BackgroundActs {
@@ -101,15 +103,21 @@ export class BackgroundActs {
     }
   }
 
-  /** @returns the ticket, or undefined when it was settled before */
-  settle(outcome: Outcome): Ticket | undefined {
+  /** @returns for whom it was done and where, or undefined when it was settled before */
+  settle(outcome: Outcome): Cause | undefined {
     const ticket = this.#parts.arbiter.settle(outcome);
     if (ticket === undefined) return undefined;
     this.#computedTokens += outcome.computedTokens;
     this.#engineMs += outcome.engineMs;
     this.ledger.settle(outcome);
     if (outcome.state === 'refused') this.#parts.tally.count('refused-by-engine');
-    return ticket;
+    const { intent } = ticket;
+    const { endpoint, namespace } = intent.prefix.scope;
+    return {
+      endpoint,
+      ...(intent.kind === 'prefetch' ? { session: intent.session } : {}),
+      ...(namespace === '' ? {} : { tenant: namespace }),
+    };
   }
 
   report(): RuntimeReport['background'] {

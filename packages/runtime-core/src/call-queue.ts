@@ -1,5 +1,5 @@
 import type { QueueWish } from './directives.ts';
-import { FairFlows, type FlowShare } from './fair-flows.ts';
+import { FairTurns, type Turn } from './fair-turns.ts';
 import type { CallId, Milliseconds } from './identities.ts';
 import type { CallDraft } from './policy.ts';
 import type { Clock } from './ports.ts';
@@ -47,10 +47,9 @@ export interface QueueReport {
   readonly waits: WaitReport;
 }
 
-interface Waiter extends FlowShare {
+interface Waiter extends Turn {
   readonly draft: CallDraft;
   readonly arrival: number;
-  readonly wish: QueueWish | undefined;
   readonly sinceMs: Milliseconds;
   overtaken: number;
   readonly send: () => void;
@@ -58,13 +57,13 @@ interface Waiter extends FlowShare {
 }
 
 /**
- * Calls that wait for one endpoint. Between keys: fair queueing by cost and weight ({@link FairFlows}). Within a key: who
+ * Calls that wait for one endpoint. Between keys: fair queueing by cost and weight ({@link FairTurns}). Within a key: who
  * was overtaken or has waited to the bound, then who is waited for by others, then the highest score, then who came
  * first. Without wishes and scores that is first come, first served.
  */
 export class CallQueue {
   readonly #parts: CallQueueParts;
-  readonly #flows = new FairFlows();
+  readonly #turns = new FairTurns();
   readonly #waits = new WaitTimes();
   /** In order of arrival. */
   readonly #waiting: Waiter[] = [];
@@ -73,7 +72,6 @@ export class CallQueue {
   #overflowed = 0;
   #abandoned = 0;
   #mostOvertaken = 0;
-  #accountFaults = 0;
   #state: 'limited' | 'open' | { readonly closed: Error } = 'limited';
 
   constructor(parts: CallQueueParts) {
@@ -96,9 +94,7 @@ export class CallQueue {
     if (this.#state === 'limited' && this.#running >= options.concurrency) {
       await this.#wait(entrant, sinceMs);
     } else {
-      const share = shareOf(entrant);
-      this.#collect(entrant.wish);
-      this.#flows.serve(share);
+      this.#turns.serve(turnOf(entrant));
       this.#running += 1;
     }
     this.#sent += 1;
@@ -116,13 +112,12 @@ export class CallQueue {
 
   async #wait(entrant: Entrant, sinceMs: Milliseconds): Promise<void> {
     const { clock, options } = this.#parts;
-    const { draft, arrival, wish, signal } = entrant;
+    const { draft, arrival, signal } = entrant;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiter: Waiter = {
-      ...shareOf(entrant),
+      ...turnOf(entrant),
       draft,
       arrival,
-      wish,
       sinceMs,
       overtaken: 0,
       send: resolve,
@@ -130,8 +125,7 @@ export class CallQueue {
     };
     const behind = this.#waiting.findLastIndex((other) => other.arrival < arrival);
     this.#waiting.splice(behind + 1, 0, waiter);
-    this.#collect(wish);
-    this.#flows.join(waiter.key);
+    this.#turns.join(waiter);
     const cancel = clock.at(sinceMs + options.maxWaitMs, () => {
       this.#overflowed += 1;
       this.#send(waiter);
@@ -155,20 +149,20 @@ export class CallQueue {
     const at = this.#waiting.indexOf(waiter);
     if (at === -1) return false;
     this.#waiting.splice(at, 1);
-    this.#flows.leave(waiter.key);
+    this.#turns.leave(waiter);
     return true;
   }
 
   #overtake(waiter: Waiter): void {
     for (const other of this.#waiting) {
-      if (other.key !== waiter.key || other.arrival >= waiter.arrival) continue;
+      if (!sameKey(other, waiter) || other.arrival >= waiter.arrival) continue;
       other.overtaken += 1;
       this.#mostOvertaken = Math.max(this.#mostOvertaken, other.overtaken);
     }
   }
 
   #send(waiter: Waiter): void {
-    this.#flows.serve(waiter);
+    this.#turns.serve(waiter);
     this.#remove(waiter);
     this.#running += 1;
     waiter.send();
@@ -176,29 +170,11 @@ export class CallQueue {
 
   #fill(): void {
     while (this.#waiting.length > 0 && this.#running < this.#parts.options.concurrency) {
-      const next = this.#next();
+      const next = this.#turns.choose(this.#waiting, (calls) => this.#ofKey(calls));
       if (next === undefined) return;
       this.#overtake(next);
       this.#send(next);
     }
-  }
-
-  #next(): Waiter | undefined {
-    const keys = Map.groupBy(this.#waiting, ({ key }) => key);
-    let best: Waiter | undefined;
-    let bestFinish = Infinity;
-    for (const calls of keys.values()) {
-      this.#collect(calls.at(-1)?.wish);
-      const candidate = calls.length === 1 ? calls[0] : this.#ofKey(calls);
-      if (candidate === undefined) continue;
-      const finish = this.#flows.finish(candidate);
-      const sooner =
-        best === undefined ||
-        finish < bestFinish ||
-        (finish === bestFinish && candidate.arrival < best.arrival);
-      if (sooner) [best, bestFinish] = [candidate, finish];
-    }
-    return best;
   }
 
   /** @param calls of one key, in order of arrival */
@@ -219,17 +195,6 @@ export class CallQueue {
       if (value > bestScore) [best, bestScore] = [call, value];
     }
     return best;
-  }
-
-  /** What the flow used beyond its charges is asked for before its turn is chosen. */
-  #collect(wish: QueueWish | undefined): void {
-    if (wish?.owes === undefined) return;
-    try {
-      this.#flows.correct(wish.key, wish.owes(), wish.weight);
-    } catch {
-      // A policy whose account fails costs nobody a turn.
-      this.#accountFaults += 1;
-    }
   }
 
   /** Nobody waits any more, from now on: the kill switch. */
@@ -257,13 +222,17 @@ export class CallQueue {
       overflowed: this.#overflowed,
       abandoned: this.#abandoned,
       mostOvertaken: this.#mostOvertaken,
-      accountFaults: this.#accountFaults,
+      accountFaults: this.#turns.accountFaults,
       waits: this.#waits.report(),
     };
   }
 }
 
 /** Calls about which no policy said anything are one flow, charged by their length. */
-function shareOf({ wish, draft }: Entrant): FlowShare {
+function turnOf({ wish, draft }: Entrant): Turn {
   return wish ?? { key: '', cost: draft.inputTokens, weight: 1 };
+}
+
+function sameKey(a: Turn, b: Turn): boolean {
+  return a.key === b.key && a.of?.key === b.of?.key;
 }

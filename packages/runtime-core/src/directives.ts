@@ -30,24 +30,29 @@ export interface Hold {
   readonly until: { readonly call: CallId; readonly event: 'call-first-token' | 'call-end' };
   readonly maxMs: Milliseconds;
 }
+/** Calls that share their turns, such as those of a tenant. */
+export interface QueueFlow {
+  readonly key: string;
+  /** Share of the endpoint relative to the other flows that wait, above 0. */
+  readonly weight: number;
+  /**
+   * Asked before each choice while a call of the flow waits: what the flow has used beyond the costs given so far (a
+   * reply that was longer than expected, a warm-up), negative where it was less. What is answered is charged once and
+   * then the policy's no more.
+   */
+  readonly owes?: () => number;
+}
+
 /**
  * With whom a call shares its turns while it waits in the queue in front of its endpoint. Where there is no such queue
  * the directive is refused and counted. Of several policies' wishes about one call the first listed policy's stands.
  */
-export interface QueueWish {
+export interface QueueWish extends QueueFlow {
   readonly kind: 'queue';
-  /** Calls of one key share the turns of one flow, such as a tenant. */
-  readonly key: string;
-  /** What serving the call costs, in the policy's own unit, the same for all keys; less than 1 counts as 1. */
+  /** What serving the call costs, in the policy's own unit, the same for all flows; less than 1 counts as 1. */
   readonly cost: number;
-  /** Share of the endpoint relative to the other keys that wait, above 0. */
-  readonly weight: number;
-  /**
-   * Asked before each choice while a call of the key waits: what the key has used beyond the costs given so far (a reply
-   * that was longer than expected, a warm-up), negative where it was less. What is answered is charged once and then the
-   * policy's no more.
-   */
-  readonly owes?: () => number;
+  /** The flow that this one is part of, such as the tenant of a run: its turns are shared by its parts. */
+  readonly of?: QueueFlow;
 }
 
 export interface Annotation {

@@ -90,7 +90,13 @@ export type RuntimeEvent =
       readonly endpoint: EndpointId;
       readonly load: EngineLoad;
     })
-  | (At & { readonly type: 'intent-settle'; readonly outcome: Outcome })
+  /** `session`: for whom it was done, where it was for one; `endpoint`: where. */
+  | (At & {
+      readonly type: 'intent-settle';
+      readonly outcome: Outcome;
+      readonly session?: SessionId;
+      readonly endpoint?: EndpointId;
+    })
   | (At & { readonly type: 'intent-verify'; readonly verification: Verification });
 
 export type RuntimeEventType = RuntimeEvent['type'];

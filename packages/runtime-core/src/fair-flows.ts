@@ -34,6 +34,10 @@ export class FairFlows {
     flow.waiting += 1;
   }
 
+  waiting(key: string): number {
+    return this.#flows.get(key)?.waiting ?? 0;
+  }
+
   /** A call of the flow waits no more, served or not. */
   leave(key: string): void {
     const flow = this.#flows.get(key);

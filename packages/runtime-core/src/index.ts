@@ -36,6 +36,7 @@ export type {
   Hold,
   InlineOccasion,
   PrefixLife,
+  QueueFlow,
   QueueWish,
   ToolOutcome,
 } from './directives.ts';

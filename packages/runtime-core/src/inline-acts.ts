@@ -1,7 +1,14 @@
 import type { Arbiter } from './arbiter.ts';
 import type { CallGate } from './call-gate.ts';
 import type { World } from './decision-record.ts';
-import type { CallPlan, Directive, InlineOccasion, QueueWish, ToolOutcome } from './directives.ts';
+import type {
+  CallPlan,
+  Directive,
+  InlineOccasion,
+  QueueFlow,
+  QueueWish,
+  ToolOutcome,
+} from './directives.ts';
 import type { EngineDriver, RequestBody } from './engine-driver.ts';
 import type {
   Ability,
@@ -209,8 +216,13 @@ export class InlineActs {
 }
 
 /** From untyped code: what a queue cannot calculate with must not disturb the turns of others. */
-function isSound({ key, cost, weight }: QueueWish): boolean {
-  return typeof key === 'string' && Number.isFinite(cost) && Number.isFinite(weight) && weight > 0;
+function isSound(wish: QueueWish): boolean {
+  const flows = wish.of === undefined ? [wish] : [wish, wish.of];
+  return Number.isFinite(wish.cost) && flows.every(isSoundFlow);
+}
+
+function isSoundFlow({ key, weight }: QueueFlow): boolean {
+  return typeof key === 'string' && Number.isFinite(weight) && weight > 0;
 }
 
 /** A policy that fails closed and wants somebody asked whom nobody can ask. A reject stays what it is. */

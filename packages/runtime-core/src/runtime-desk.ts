@@ -262,12 +262,11 @@ export class RuntimeDesk implements CallDesk {
   }
 
   #settle(outcome: Outcome): void {
-    const ticket = this.#acts.settle(outcome);
-    if (ticket === undefined) return;
-    const { intent } = ticket;
-    const session = intent.kind === 'prefetch' ? intent.session : undefined;
-    const workload = (session && this.#sessions.workload(session)) ?? '';
-    this.observe({ type: 'intent-settle', atMs: this.#parts.clock.now(), workload, outcome });
+    const cause = this.#acts.settle(outcome);
+    if (cause === undefined) return;
+    const workload = (cause.session && this.#sessions.workload(cause.session)) ?? '';
+    const atMs = this.#parts.clock.now();
+    this.observe({ type: 'intent-settle', atMs, workload, outcome, ...cause });
   }
 
   stopActing(): void {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { QueueWish } from '../src/index.ts';
 import { drain, line, turns, wish } from './support/queue-line.ts';
 
 describe('CallQueue under any schedule', () => {
@@ -96,5 +97,41 @@ describe('CallQueue under any schedule', () => {
     const passed = one.sent.indexOf('patient');
     expect(passed).toBeGreaterThan(0);
     expect(passed).toBeLessThanOrEqual(31);
+  });
+});
+
+/** A call of a run inside a tenant. */
+function part(tenant: string, run: string): QueueWish {
+  return { ...wish(run), of: { key: tenant, weight: 1 } };
+}
+
+describe('CallQueue with flows inside flows', () => {
+  it('shares between the outer flows first, and what one of them gets between its parts', async () => {
+    // Tenant t has eight runs, tenant u one: u gets every second turn, and the runs of t take turns.
+    const one = line({ concurrency: 1 });
+    one.enter('first', { wish: wish('other') });
+    for (const round of [1, 2]) {
+      for (const run of ['a', 'b', 'c', 'd']) {
+        one.enter(`t-${run}${round}`, { wish: part('t', run) });
+      }
+    }
+    for (let at = 1; at <= 4; at++) one.enter(`u-${at}`, { wish: part('u', 'z') });
+    await drain(one);
+    expect(one.sent.slice(1).join(' ')).toBe(
+      't-a1 u-1 t-b1 u-2 t-c1 u-3 t-d1 u-4 t-a2 t-b2 t-c2 t-d2',
+    );
+  });
+
+  it('charges what an outer flow owes to all of its parts', async () => {
+    const owed = [3];
+    const owes = (): number => owed.pop() ?? 0;
+    const one = line({ concurrency: 1 });
+    one.enter('first', { wish: wish('other') });
+    one.enter('t1', { wish: { ...wish('a'), of: { key: 't', weight: 1, owes } } });
+    one.enter('t2', { wish: { ...wish('b'), of: { key: 't', weight: 1 } } });
+    for (let at = 1; at <= 4; at++) one.enter(`u${at}`, { wish: wish('u') });
+    await drain(one);
+    // The clock stands at 1 after the first. t begins at 3, so t1 ends at 4 and t2 at 5; u1 to u4 end at 2 to 5.
+    expect(one.sent).toStrictEqual(['first', 'u1', 'u2', 't1', 'u3', 't2', 'u4']);
   });
 });
