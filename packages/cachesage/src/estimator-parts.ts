@@ -1,5 +1,5 @@
 /** Parts of the estimator that can be left out. */
-const estimatorParts = [
+export const estimatorParts = [
   'call-counts',
   'session-past',
   'pairs',
@@ -40,9 +40,3 @@ export function leftOut(parts: readonly EstimatorPart[]): LeftOut {
   }
   return new Set(parts);
 }
-
-/** The estimator with one part left out each, by the name of the row. */
-export const ablations: readonly {
-  readonly name: string;
-  readonly options: { readonly without: readonly EstimatorPart[] };
-}[] = estimatorParts.map((part) => ({ name: `no ${part}`, options: { without: [part] } }));

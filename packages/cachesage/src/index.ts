@@ -1,7 +1,7 @@
 export { cacheSage } from './cache-sage.ts';
 export type { CacheSageOptions, CacheSagePolicy } from './cache-sage.ts';
 export type { Calibration } from './calibration.ts';
-export { ablations } from './estimator-parts.ts';
+export { estimatorParts } from './estimator-parts.ts';
 export type { EstimatorPart } from './estimator-parts.ts';
 export type { Foresight } from './markov/foreseen-passage.ts';
 export type { PriorSource } from './event-observer.ts';

@@ -1,4 +1,5 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { wholeOf } from './ablation.ts';
 import {
   bestOf,
   changes,
@@ -46,10 +47,14 @@ export function buildRows(
     const plain = besideOf(byPolicy, 'lru', 'cachesage', ['online']);
     const clocked = besideOf(byPolicy, 'lru+timed', 'cachesage+timed', ['timed', 'prefetch']);
     for (const own of byPolicy.values()) {
-      const isClocked = own[0]?.kind === 'timed' || own[0]?.kind === 'prefetch';
+      const { policy = '', kind } = own[0] ?? {};
+      const whole = wholeOf(policy);
+      const isClocked = kind === 'timed' || kind === 'prefetch' || whole === 'cachesage+prefetch';
       const beside = isClocked ? clocked : plain;
-      const without = byPolicy.get(withoutOf(own[0]?.policy ?? ''));
-      rows.push(rowOf(own, { workload: first.workload, concurrency, without, ...beside }));
+      const sage = whole === undefined ? beside.sage : byPolicy.get(whole);
+      const without =
+        isClocked || kind === 'ordering' ? byPolicy.get(withoutOf(policy)) : undefined;
+      rows.push(rowOf(own, { workload: first.workload, concurrency, without, ...beside, sage }));
     }
   }
   return rows;
@@ -76,9 +81,12 @@ export function workloadOf(results: readonly ReplayJobResult[]): ReplayWorkload 
   };
 }
 
-/** The row of the same policy without prefetching or ordering. */
+/** The row of the same policy without prefetching or ordering; of an ablation, of the whole estimator with it. */
 function withoutOf(policy: string): string {
-  return policy.replace('+prefetch', '+timed').replace(/\+order-\d+c$/u, '+first-come');
+  return (
+    wholeOf(policy) ??
+    policy.replace('+prefetch', '+timed').replace(/\+order-\d+c$/u, '+first-come')
+  );
 }
 
 /** What the rows of one group are compared with. */
@@ -187,7 +195,7 @@ function rowOf(
         ? differences(own, sage, netRateOf)
         : null,
     pairedVsWithout:
-      without !== undefined && without !== own && ['prefetch', 'ordering'].includes(first.kind)
+      without !== undefined && without !== own && first.kind !== 'timed'
         ? {
             netHitRate: differences(own, without, netRateOf),
             ttft: changes(own, without, ttftOf),

@@ -1,4 +1,4 @@
-import { ablations, cacheSage } from '@entresol/cachesage';
+import { cacheSage } from '@entresol/cachesage';
 import {
   findMaker,
   ghostGuard,
@@ -12,8 +12,8 @@ import {
   replay,
   unlimitedBlocks,
 } from '@entresol/replay';
+import { findAblation } from './ablation.ts';
 import {
-  ablationName,
   ordered,
   prefetchFrom,
   ranked,
@@ -113,11 +113,7 @@ const labPolicies: readonly LabPolicy[] = [
     ...waitBounds.map((bound) => ordered(name, bound)),
   ]),
   ...prefetching,
-  ...ablations.map(({ name, options }) => seated(ablationName(name), 'ablation', options)),
 ];
-
-/** The estimator with one part left out each. */
-export const ablationKeys: readonly string[] = ablations.map(({ name }) => ablationName(name));
 
 export const prefetchKeys: readonly string[] = prefetching.map(({ key }) => key);
 
@@ -125,7 +121,7 @@ export const orderingKeys: readonly string[] = labPolicies
   .filter(({ kind }) => kind === 'ordering')
   .map(({ key }) => key);
 
-/** What `--policies` knows, and what `all` stands for; orderings, ablations and touches have flags of their own. */
+/** What `--policies` knows, and what `all` stands for; orderings and touches have flags of their own. */
 export const namedPolicies: readonly string[] = labPolicies
   .filter(({ mode, kind }) => mode === 'ranked' && !isBeside(kind))
   .map(({ key }) => key);
@@ -159,7 +155,7 @@ export const mainPolicies: readonly string[] = [
 ];
 
 export function findPolicy(key: string): LabPolicy {
-  const found = labPolicies.find((policy) => policy.key === key);
+  const found = labPolicies.find((policy) => policy.key === key) ?? findAblation(key);
   if (found === undefined) throw new RangeError(`there is no policy ${key}`);
   return found;
 }

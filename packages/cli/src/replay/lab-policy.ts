@@ -135,16 +135,16 @@ export function ranked(name: string): Pick<LabPolicy, 'key' | 'name' | 'mode'> {
   return { key: name, name, mode: 'ranked' };
 }
 
-export function ablationName(name: string): string {
-  return `cachesage-${name.replaceAll(' ', '-')}`;
-}
-
-export function seated(name: string, kind: PolicyKind, options: CacheSageOptions = {}): LabPolicy {
-  const { without } = options;
+export function seated(
+  name: string,
+  kind: PolicyKind,
+  options: CacheSageOptions = {},
+  source: string = sageSource,
+): LabPolicy {
   return {
     ...ranked(name),
     kind,
-    source: without === undefined ? sageSource : `cachesage without ${without.join(', ')}`,
+    source,
     play(load, order, { capacityBlocks, hostBlocks }) {
       const { maker, stateBytes } = seatedCacheSage(options);
       const outcome = replay(load, order, capacityBlocks, maker, hostBlocks);

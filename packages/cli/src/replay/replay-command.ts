@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { nameList, wholeNumber } from '../flag-values.ts';
+import { ablationList, prefetchingAblation } from './ablation.ts';
 import {
-  ablationKeys,
   inModes,
   mainPolicies,
   orderingKeys,
@@ -22,7 +22,7 @@ interface Given {
   readonly seeds: number;
   readonly policies: readonly string[];
   readonly mode: readonly RetentionMode[];
-  readonly ablations?: true;
+  readonly ablations?: readonly string[];
   readonly order?: true;
   readonly prefetch: 'on' | 'off';
   readonly rolePerTask?: true;
@@ -87,7 +87,14 @@ export function replayCommand(accept: (options: ReplayOptions) => void): Command
         .argParser(nameList('a mode', ['ranked', 'touch']))
         .default(['ranked'], 'ranked'),
     )
-    .option('--ablations', 'also cachesage with one part of its estimator left out each')
+    .addOption(
+      new Option(
+        '--ablations [parts]',
+        'also cachesage with one part of its estimator left out each: all, or the parts named, separated by commas; parts joined by + are left out together; with --prefetch on, each also prefetching',
+      )
+        .argParser(ablationList)
+        .preset('all'),
+    )
     .option(
       '--order',
       'also: longest cached prefix first among waiting calls, under several bounds, and what it costs in waiting',
@@ -118,7 +125,7 @@ export function replayCommand(accept: (options: ReplayOptions) => void): Command
 function resolve(traces: readonly string[], given: Given): ReplayOptions {
   const { capacity, capacityTokens, html } = given;
   const order = given.order === true;
-  const ablations = given.ablations === true;
+  const ablations = given.ablations ?? [];
   const prefetch = given.prefetch === 'on';
   return {
     traces: [...new Set(traces)],
@@ -133,7 +140,8 @@ function resolve(traces: readonly string[], given: Given): ReplayOptions {
       ...inModes(given.policies, given.mode),
       ...(order ? orderingKeys : []),
       ...(prefetch ? prefetchKeys : []),
-      ...(ablations ? ablationKeys : []),
+      ...ablations,
+      ...(prefetch ? ablations.map(prefetchingAblation) : []),
     ],
     modes: given.mode,
     ablations,

@@ -48,7 +48,7 @@ export interface ReplayRow {
   readonly pairedThroughput: Change;
   /** Of its variants and of what is left of it without a part. */
   readonly pairedVsCachesage: Interval | null;
-  /** Of a policy that prefetches or orders to itself without: of net hit rate, relative changes of mean TTFT and throughput. */
+  /** Of a policy that prefetches or orders to itself without, of a prefetching ablation to the whole estimator: of net hit rate, relative changes of mean TTFT and throughput. */
   readonly pairedVsWithout: {
     readonly netHitRate: Interval | null;
     readonly ttft: Interval | null;

@@ -9,8 +9,8 @@ export interface ReplayOptions {
   readonly concurrency: number;
   readonly seeds: number;
   readonly policies: readonly string[];
-  /** Also CacheSage with one part left out each. */
-  readonly ablations: boolean;
+  /** Also rows of CacheSage with parts of its estimator left out, by key. */
+  readonly ablations: readonly string[];
   readonly modes: readonly RetentionMode[];
   /** Also how much ordering the waiting calls adds. */
   readonly order: boolean;

@@ -4,6 +4,7 @@ import { describeMachine } from '../demo/machine-report.ts';
 import { formatElapsed } from '../report/number-format.ts';
 import { createPalette } from '../terminal/palette.ts';
 import type { Palette } from '../terminal/palette.ts';
+import { ablationsFlag } from './ablation.ts';
 import { buildRows, workloadOf } from './build-rows.ts';
 import { findPolicy, isBeside, mainPolicies, namedPolicies } from './lab-policies.ts';
 import { prefetchFrom } from './lab-policy.ts';
@@ -196,7 +197,7 @@ function commandOf(options: ReplayOptions): string {
     `--concurrency ${concurrency} --seeds ${seeds}`,
     ...policiesFlag(policies),
     ...(modes.includes('touch') ? [`--mode ${modes.join(',')}`] : []),
-    ...(ablations ? ['--ablations'] : []),
+    ...(ablations.length === 0 ? [] : [ablationsFlag(ablations)]),
     ...(order ? ['--order'] : []),
     ...(prefetch ? ['--prefetch on'] : []),
     ...(roles === 'agent-and-task' ? ['--role-per-task'] : []),

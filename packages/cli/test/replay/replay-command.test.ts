@@ -49,9 +49,21 @@ describe('entresol replay: arguments', () => {
     });
   });
 
+  it('leaves parts out one by one or together, and with prefetches too where those are asked for', () => {
+    const policies = ['lru', 'cachesage', 'cachesage-no-gaps', 'cachesage-no-index+superseded'];
+    const ablations = ['--policies', 'cachesage', '--ablations', 'gaps,index+superseded'];
+    expect(parse('a', ...ablations)).toMatchObject({ options: { policies } });
+    expect(parse('a', ...ablations, '--prefetch', 'on')).toMatchObject({
+      options: {
+        policies: expect.arrayContaining([...policies, 'cachesage-no-index+superseded+prefetch']),
+      },
+    });
+  });
+
   it.each([
     [['a', '--mode', 'push'], 'known: ranked, touch'],
     [['a', '--policies', 'lru,best'], 'known: lru'],
+    [['a', '--ablations', 'gaps+luck'], 'no part of the estimator; known: call-counts'],
     [['a', '--capacity', '0'], 'above 0'],
     [['a', '--host-tier', '0'], 'a number above 0 and up to 100'],
     [['a', '--host-tier', '-1'], 'a number above 0 and up to 100'],

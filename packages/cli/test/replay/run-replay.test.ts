@@ -27,7 +27,7 @@ const optionsFor = (trace: string, change: Partial<ReplayOptions> = {}): ReplayO
   seeds: 2,
   policies: ['lru', 'gdsf', 'kvflow', 'cachesage', 'belady-leaf', 'pfoo-l', 'infinite'],
   modes: ['ranked'],
-  ablations: false,
+  ablations: [],
   order: false,
   prefetch: false,
   roles: 'agent',
