@@ -15,6 +15,7 @@ const allowed: Record<string, readonly string[]> = {
     'runtime-core',
     'cachesage',
     'engines',
+    'policies',
     'replay',
     'langgraph-adapter',
     'mastra-adapter',

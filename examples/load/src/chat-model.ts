@@ -1,5 +1,6 @@
 import { ChatOpenAI } from '@langchain/openai';
 import type { ExampleClient } from './example-load.ts';
+import { HabitualChatModel } from './habitual-chat-model.ts';
 
 export interface ChatModelPurpose {
   readonly agent: string;
@@ -21,7 +22,7 @@ export function createChatModel(client: ExampleClient): ChatModelFactory {
   return ({ maxTokens }) => {
     const known = byLength.get(maxTokens);
     if (known) return known;
-    const model = new ChatOpenAI({
+    const fields = {
       model: client.model,
       apiKey: client.apiKey,
       maxTokens,
@@ -29,7 +30,10 @@ export function createChatModel(client: ExampleClient): ChatModelFactory {
       maxRetries: 0,
       useResponsesApi: false,
       configuration: { baseURL: client.baseURL, ...(client.fetch && { fetch: client.fetch }) },
-    });
+    };
+    const { habits } = client;
+    const model =
+      habits === undefined ? new ChatOpenAI(fields) : new HabitualChatModel(fields, habits);
     byLength.set(maxTokens, model);
     return model;
   };

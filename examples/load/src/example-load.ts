@@ -1,3 +1,4 @@
+import type { PromptHabits } from './prompt-habits.ts';
 import type { SessionsRun, TurnOutcome } from './run-sessions.ts';
 import type { Wait } from './wait.ts';
 
@@ -9,6 +10,8 @@ export interface ExampleClient {
   readonly fetch?: typeof globalThis.fetch;
   /** Model as the server knows it. */
   readonly model: string;
+  /** What the app does to its prompts at every call; nothing by default. */
+  readonly habits?: PromptHabits;
 }
 
 export interface ExampleLoadOptions {

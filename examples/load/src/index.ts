@@ -7,6 +7,7 @@ export { keyedRandom } from './keyed-random.ts';
 export type { KeyedRandom, KeyPart } from './keyed-random.ts';
 export { planChats } from './plan-chats.ts';
 export type { ChatUsers } from './plan-chats.ts';
+export type { PromptHabits } from './prompt-habits.ts';
 export { runExample } from './run-example.ts';
 export { runSessions } from './run-sessions.ts';
 export type { PlannedSession, SessionsRun, TurnOutcome, UserTurn } from './run-sessions.ts';

@@ -1,0 +1,72 @@
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { measureRows } from './measure-rows.ts';
+import { measurementsOf } from './measurements.ts';
+import type { PolicyRow } from './policy-row.ts';
+import { renderPoliciesTable } from './policies-table.ts';
+
+const help = `Usage: npm run -s bench:policies -- [--policy NAME] [--seed N] [--quick] [--json]
+
+What each policy does to the figure it is for, without it and with it on the same seeds, and to a workload where it
+must do no harm. The interval is that of the mean difference over the pairs. \`modelled\` rows count the requests that
+were sent as an engine with a block cache would; \`measured\` ones are what ran. No engine computes anything.
+
+  --policy NAME  only this policy; may be given several times
+  --seed N       first seed, a whole number; 1 by default
+  --quick        fewer seeds and keys: shows that everything runs, its figures are not for publication
+  --json         [{ policy, workload, metric, without, with, unit, low, high, expectedToHelp, threshold, met, … }]
+`;
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+}
+
+try {
+  const { values } = parseArgs({
+    options: {
+      policy: { type: 'string', multiple: true, default: [] },
+      seed: { type: 'string', default: '1' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) process.stdout.write(help);
+  else print(await measureAll(values), values.json);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+interface Wanted {
+  readonly policy: readonly string[];
+  readonly seed: string;
+  readonly quick: boolean;
+}
+
+async function measureAll({ policy, seed, quick }: Wanted): Promise<readonly PolicyRow[]> {
+  const firstSeed = Number(seed);
+  if (!/^\d+$/u.test(seed) || firstSeed >= 2 ** 31) {
+    throw new RangeError(`--seed ${seed} must be a whole number from 0 to ${2 ** 31 - 1}`);
+  }
+  const all = measurementsOf(quick ? 'quick' : 'full');
+  const known = new Set(all.map((one) => one.policy));
+  const stranger = policy.find((name) => !known.has(name));
+  if (stranger !== undefined) {
+    throw new RangeError(`--policy ${stranger} is not measured; known: ${[...known].join(', ')}`);
+  }
+  const rows: PolicyRow[] = [];
+  for (const one of all) {
+    if (policy.length > 0 && !policy.includes(one.policy)) continue;
+    process.stderr.write(`${one.policy}: ${one.workload}\n`);
+    rows.push(...(await measureRows(one, { firstSeed, quick, signal: stop.signal })));
+  }
+  return rows;
+}
+
+function print(rows: readonly PolicyRow[], json: boolean): void {
+  process.stdout.write(
+    json ? `${JSON.stringify(rows, undefined, 2)}\n` : `${renderPoliciesTable(rows)}\n`,
+  );
+}

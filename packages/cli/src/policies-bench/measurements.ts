@@ -1,0 +1,15 @@
+import type { BenchSize } from './bench-size.ts';
+import type { PolicyMeasurement } from './policy-measurement.ts';
+import { prefixLayoutMeasurements } from './prefix-layout.ts';
+import { safetyMeasurements } from './safety.ts';
+import { toolMemoMeasurements } from './tool-memo.ts';
+
+/** Everything that `bench:policies` measures, in the order in which it is printed. */
+const registry: readonly ((size: BenchSize) => readonly PolicyMeasurement[])[] = [
+  prefixLayoutMeasurements,
+  toolMemoMeasurements,
+  safetyMeasurements,
+];
+
+export const measurementsOf = (size: BenchSize): readonly PolicyMeasurement[] =>
+  registry.flatMap((measurements) => measurements(size));
