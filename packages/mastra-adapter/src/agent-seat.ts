@@ -4,12 +4,22 @@ import type { AgentShape } from './mastra-shape.ts';
 import { watchedModel } from './model-proxy.ts';
 import { endByError, endByResult, finished } from './outcome.ts';
 import { currentProbe } from './probe.ts';
-import { metadataOf, runOptions, threadOf } from './run-options.ts';
+import { metadataOf, runRequest, threadOf } from './run-options.ts';
+import type { RunRequest } from './run-options.ts';
 import { currentScope, nextCauses } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { toolHooks } from './tool-hooks.ts';
 
-const runs = ['generate', 'stream', 'network', 'resumeStream', 'resumeGenerate'] as const;
+const runs = [
+  'generate',
+  'stream',
+  'network',
+  'resumeStream',
+  'resumeGenerate',
+  'resumeNetwork',
+  // Of durable agents, with the id of the run first.
+  'resume',
+] as const;
 
 /** Where an agent stands in the step graph of the workflow around it. */
 type PlaceOf = (
@@ -36,14 +46,40 @@ export function seatAgent(
     interposer.method(agent, 'genTitle', (args, go) => aside(agent, watch, () => go(...args)));
   }
   for (const name of runs) {
-    interposer.method(face, name, (args, go) => run(agent, args, go, watch, placeOf));
+    interposer.method(face, name, (args, go) => {
+      const request = runRequest(name, args);
+      const isDurable = face !== agent;
+      const begin = (suspended: () => void): unknown =>
+        isDurable ? go(...tellingSuspension(request, suspended)) : go(...args);
+      return run(agent, request, { asIs: () => go(...args), begin }, watch, placeOf);
+    });
   }
+}
+
+interface Go {
+  /** As the app asked for it. */
+  readonly asIs: () => unknown;
+  /** The same, told of a suspension that the result does not show. */
+  readonly begin: (suspended: () => void) => unknown;
+}
+
+/** What a durable run is asked for, so that it says when it waits for somebody. */
+function tellingSuspension(
+  { options, withOptions }: RunRequest,
+  suspended: () => void,
+): readonly unknown[] {
+  const own = options.onSuspended;
+  const onSuspended = (...said: readonly unknown[]): unknown => {
+    suspended();
+    return typeof own === 'function' ? Reflect.apply(own, options, said) : undefined;
+  };
+  return withOptions({ ...options, onSuspended });
 }
 
 function run(
   agent: AgentShape & object,
-  args: readonly unknown[],
-  go: (...args: readonly unknown[]) => unknown,
+  request: RunRequest,
+  go: Go,
   watch: AppWatch,
   placeOf: PlaceOf,
 ): unknown {
@@ -51,27 +87,27 @@ function run(
   // Mastra's own ways from one method of an agent to another, and from a durable agent to the one inside.
   const isSameRun = parent?.owner === agent && (parent.dispatch?.tools.size ?? 0) === 0;
   const isOver = parent?.dispatch?.end !== undefined;
-  if (currentProbe() !== undefined || (isSameRun && !isOver)) return go(...args);
-  return observed(agent, parent, args, go, watch, placeOf);
+  if (currentProbe() !== undefined || (isSameRun && !isOver)) return go.asIs();
+  return observed(agent, parent, request, go, watch, placeOf);
 }
 
 async function observed(
   agent: AgentShape & object,
   parent: Scope | undefined,
-  args: readonly unknown[],
-  go: (...args: readonly unknown[]) => unknown,
+  { options, resumeData }: RunRequest,
+  go: Go,
   watch: AppWatch,
   placeOf: PlaceOf,
 ): Promise<unknown> {
   const { runs: tracker, calls, faults } = watch;
-  const options = runOptions(args[1]);
   const signal = options.abortSignal;
   const thread = threadOf(options);
   const path = parent === undefined ? agent.id : `${parent.path}/${agent.id}`;
   const stopped = tracker.suspended.of(options.runId);
+  stopped?.questions?.answer(resumeData, options.toolCallId);
   const id = thread ?? stopped?.session ?? options.runId;
   const session = id ?? faults.guard(() => watch.host.ids('session'));
-  if (session === undefined) return go(...args);
+  if (session === undefined) return go.asIs();
   await passTransition(watch, parent, { to: path, session: parent?.session ?? session, signal });
   const scope = faults.guard(() =>
     tracker.begin({
@@ -81,11 +117,12 @@ async function observed(
       parent,
       session: { id: session, returns: thread !== undefined },
       causes: stopped?.causes ?? [],
+      questions: stopped?.questions,
       metadata: { ...parent?.dispatch?.metadata, ...metadataOf(options) },
       ...(parent === undefined ? {} : placeOf(parent, agent.id)),
     }),
   );
-  if (scope === undefined) return go(...args);
+  if (scope === undefined) return go.asIs();
   calls.adopt(scope);
   signal?.addEventListener('abort', () => faults.guard(() => tracker.end(scope, 'aborted')), {
     once: true,
@@ -96,8 +133,14 @@ async function observed(
     if (how === 'interrupted') noteRuns(watch, scope, [options.runId, runIdOf(result)]);
     faults.guard(() => tracker.end(scope, how));
   };
+  const suspended = (): void => {
+    noteRuns(watch, scope, [options.runId, runId]);
+    faults.guard(() => tracker.end(scope, 'interrupted'));
+  };
+  let runId: string | undefined;
   try {
-    const result = await currentScope.run(scope, async () => go(...args));
+    const result = await currentScope.run(scope, async () => go.begin(suspended));
+    runId = runIdOf(result);
     const reading = finished(result);
     if (reading === undefined) ended(result);
     else void reading.then(ended);
@@ -118,7 +161,12 @@ function noteRuns(
   scope: Scope,
   ids: readonly (string | undefined)[],
 ): void {
-  const stopped = { session: scope.session, causes: nextCauses(scope) };
+  const questions = scope.dispatch?.questions;
+  const stopped = {
+    session: scope.session,
+    causes: nextCauses(scope),
+    ...(questions === undefined ? {} : { questions }),
+  };
   for (const id of ids) if (id !== undefined) tracker.suspended.note(id, stopped);
 }
 

@@ -17,6 +17,8 @@ export interface AppWatch {
   readonly calls: CallTracker;
   readonly interposer: Interposer;
   readonly faults: Faults;
+  /** Without a storage Mastra cannot suspend a run, so nobody can be asked. */
+  readonly canSuspend: () => boolean;
 }
 
 /** What of ours failed: the app goes on without being watched, and the report says how often. */
@@ -34,27 +36,42 @@ export class Faults {
   }
 }
 
-/** Asks before a tool or a transition. Undefined = go, at once. */
+/**
+ * Asks the policies before a tool or a transition. Undefined = go, at once.
+ * @param canAsk can the user be asked here?
+ */
 export function ask(
-  { host, port, faults }: AppWatch,
+  { host, port, faults, canSuspend }: AppWatch,
   occasion: PassageOccasion,
-  signal?: AbortSignal,
+  { signal, canAsk }: { readonly signal?: AbortSignal | undefined; readonly canAsk: boolean },
 ): Promise<PassageVerdict> | undefined {
-  return faults.guard(() => (host.actsInline ? host.passage(occasion, port, signal) : undefined));
+  return faults.guard(() => {
+    if (!host.actsInline) return undefined;
+    return host.passage(occasion, canAsk && canSuspend() ? port : port.unasking, signal);
+  });
 }
 
-/** @throws {TransitionRejectedError} when a policy does not let the run at `to` begin */
+interface Transition {
+  readonly to: string;
+  readonly session: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Can the user be asked before it? False unless said otherwise. */
+  readonly canAsk?: boolean;
+}
+
+/**
+ * The question that the user is to be asked first; undefined = go.
+ * @throws {TransitionRejectedError} when a policy does not let the run at `to` begin
+ */
 export async function passTransition(
   watch: AppWatch,
   parent: Scope | undefined,
-  {
-    to,
-    session,
-    signal,
-  }: { readonly to: string; readonly session: string; readonly signal?: AbortSignal | undefined },
-): Promise<void> {
+  { to, session, signal, canAsk = false }: Transition,
+): Promise<string | undefined> {
   const from = (parent && nextCauses(parent).at(-1)?.path) ?? parent?.dispatch?.path;
   const ending = from === undefined ? {} : { from };
-  const decided = await ask(watch, { type: 'transition', session, to, ...ending }, signal);
+  const occasion = { type: 'transition', session, to, ...ending } as const;
+  const decided = await ask(watch, occasion, { signal, canAsk });
   if (decided?.verdict === 'reject') throw new TransitionRejectedError(to, decided.reason);
+  return decided?.verdict === 'approve' ? decided.question : undefined;
 }

@@ -21,6 +21,7 @@ import { ModelCensus } from './model-census.ts';
 import type { UnmanagedModel } from './model-census.ts';
 import { probePrefix } from './probe.ts';
 import type { AgentPrefix } from './probe.ts';
+import type { PendingApproval } from './run-questions.ts';
 import { RunTracker } from './run-tracker.ts';
 import { scopeFetch } from './scoped-fetch.ts';
 import { Seats } from './seats.ts';
@@ -52,6 +53,8 @@ export interface MastraReport {
   /** Directives of policies that cannot be carried out in a Mastra app, by kind and occasion. */
   readonly refusedDirectives: Readonly<Record<string, number>>;
   readonly can: readonly Ability[];
+  /** Tools that wait for the user because a policy wants them asked. */
+  readonly pendingApprovals: readonly PendingApproval[];
   /** Times the adapter itself failed and let the app go on unwatched; anything above 0 is a bug of ours. */
   readonly faults: number;
 }
@@ -139,7 +142,8 @@ function begin(
   journal.topology(declared);
   topology.onChange = (changed) => journal.topology(changed);
   const faults = new Faults();
-  const watch: AppWatch = { host, port, journal, runs, calls, interposer, faults };
+  const canSuspend = (): boolean => mastra.getStorage?.() !== undefined;
+  const watch: AppWatch = { host, port, journal, runs, calls, interposer, faults, canSuspend };
   const seats = new Seats(watch, (agent, face) => seatAgent(agent, face, watch, placeIn));
   seats.onWorkflowTool = (agent, workflow) => {
     reader.workflowTool(agent, workflow);
@@ -159,6 +163,7 @@ function begin(
       learned: learnedSince(declared, topology.current),
       refusedDirectives: port.refusals,
       can: [...port.can],
+      pendingApprovals: runs.pendingApprovals,
       faults: faults.count,
     }),
     probe: async (agentId) => {

@@ -13,6 +13,10 @@ export interface RunOptions {
   readonly runId?: string;
   readonly requestContext?: unknown;
   readonly abortSignal?: AbortSignal;
+  /** Of a resumption: the tool that the answer is about. */
+  readonly toolCallId?: string;
+  /** Of durable agents, whose stream may stay open while the run waits. */
+  readonly onSuspended?: unknown;
 }
 
 /** A fallback in a list of models. */
@@ -43,6 +47,7 @@ export interface FlowEntry {
 }
 
 export interface MastraShape {
+  getStorage?(): unknown;
   listAgents(): Readonly<Record<string, unknown>>;
   listWorkflows(): Readonly<Record<string, unknown>>;
 }

@@ -5,6 +5,32 @@ export function runOptions(value: unknown): RunOptions {
   return isObject(value) ? value : {};
 }
 
+export interface RunRequest {
+  readonly options: RunOptions;
+  /** The answer that a suspended run goes on with. */
+  readonly resumeData?: unknown;
+  /** Asks for the same run with other options. */
+  readonly withOptions: (options: object) => readonly unknown[];
+}
+
+/** How a method of an agent was asked for a run. */
+export function runRequest(method: string, args: readonly unknown[]): RunRequest {
+  const [first, second, third] = args;
+  // Methods of durable agents have the id of the run before the answer.
+  if (method.startsWith('resume') && typeof first === 'string') {
+    return {
+      options: { ...runOptions(third), runId: first },
+      resumeData: second,
+      withOptions: (options) => [first, second, options, ...args.slice(3)],
+    };
+  }
+  return {
+    options: runOptions(second),
+    ...(method.startsWith('resume') ? { resumeData: first } : {}),
+    withOptions: (options) => [first, options, ...args.slice(2)],
+  };
+}
+
 /** Under this key Mastra's server hands down the thread of a request. */
 const threadKey = 'mastra__threadId';
 

@@ -1,6 +1,8 @@
 import type { DispatchEnd, Ids, SessionId } from '@entresol/runtime-core';
 import { exitOf, SessionRecords } from '@entresol/runtime-core/adapter';
 import type { FinishedCall, Journal, Position } from '@entresol/runtime-core/adapter';
+import { RunQuestions } from './run-questions.ts';
+import type { PendingApproval } from './run-questions.ts';
 import { nextCauses, refOf } from './scope.ts';
 import type { Cause, Dispatch, Scope } from './scope.ts';
 import { SuspendedRuns } from './suspended-runs.ts';
@@ -24,6 +26,7 @@ interface Opening {
   readonly session?: RootSession;
   /** What a run that was suspended goes on from. */
   readonly causes?: readonly Cause[];
+  readonly questions?: RunQuestions | undefined;
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** True for what no later call follows from, such as giving a thread its title. */
   readonly aside?: boolean;
@@ -55,6 +58,12 @@ export class RunTracker {
 
   get openDispatches(): number {
     return this.#open.size;
+  }
+
+  /** Questions to the user, of runs that go on and of those that are suspended. */
+  get pendingApprovals(): readonly PendingApproval[] {
+    const open = [...this.#open].flatMap(({ questions }) => questions.pending);
+    return [...new Set([...open, ...this.suspended.pending])];
   }
 
   begin(opening: Opening): Scope {
@@ -93,7 +102,7 @@ export class RunTracker {
   }
 
   #dispatch(
-    { path, parent, metadata }: Opening,
+    { path, parent, metadata, questions = new RunQuestions() }: Opening,
     session: SessionId,
     after: readonly Cause[],
   ): Dispatch {
@@ -106,6 +115,7 @@ export class RunTracker {
       after,
       metadata: metadata ?? around?.metadata ?? {},
       tools: new Map(),
+      questions,
       failed: undefined,
       end: undefined,
     };

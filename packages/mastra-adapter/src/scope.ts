@@ -7,6 +7,7 @@ import type {
   ToolOutcome,
 } from '@entresol/runtime-core';
 import type { DispatchRef, Position } from '@entresol/runtime-core/adapter';
+import type { RunQuestions } from './run-questions.ts';
 import type { ThreadRecord } from './thread-record.ts';
 
 /** One activation of an agent. */
@@ -19,6 +20,8 @@ export interface Dispatch {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Tools that have begun and not ended. */
   readonly tools: Map<string, OpenTool>;
+  /** What the user is asked, in this run or in the one that it resumes. */
+  readonly questions: RunQuestions;
   /** The last call when it failed: the same prompt again is another attempt at it. */
   failed: ModelCall | undefined;
   end: DispatchEnd | undefined;

@@ -1,4 +1,5 @@
 import type { SessionId } from '@entresol/runtime-core';
+import type { PendingApproval, RunQuestions } from './run-questions.ts';
 import type { Cause } from './scope.ts';
 
 /** Where a run stopped. */
@@ -6,6 +7,8 @@ interface SuspendedRun {
   readonly session: SessionId;
   /** What causes whatever comes next in it. */
   readonly causes: readonly Cause[];
+  /** What the user was asked about the tools of an agent. */
+  readonly questions?: RunQuestions;
 }
 
 /** Runs that wait for somebody to resume them by their id; above the limit the oldest are forgotten. */
@@ -22,6 +25,12 @@ export class SuspendedRuns {
     this.#runs.set(runId, run);
     const [oldest] = this.#runs.keys();
     if (this.#runs.size > this.#limit && oldest !== undefined) this.#runs.delete(oldest);
+  }
+
+  /** Of all runs, each question once. */
+  get pending(): readonly PendingApproval[] {
+    const runs = new Set([...this.#runs.values()].map(({ questions }) => questions));
+    return [...runs].flatMap((questions) => questions?.pending ?? []);
   }
 
   of(runId: string | undefined): SuspendedRun | undefined {

@@ -1,4 +1,4 @@
-import type { ToolOutcome } from '@entresol/runtime-core';
+import type { PassageVerdict, ToolOutcome } from '@entresol/runtime-core';
 import { ask } from './app-watch.ts';
 import type { AppWatch } from './app-watch.ts';
 import { isObject } from './mastra-shape.ts';
@@ -26,9 +26,11 @@ export function toolHooks(own: unknown, watch: AppWatch): Readonly<Record<string
   const beforeToolCall = async (use: ToolUse): Promise<unknown> => {
     const dispatch = interposer.active ? currentScope.getStore()?.dispatch : undefined;
     if (dispatch === undefined) return before?.(use);
+    const decided = await decide(use, dispatch, watch);
+    if (decided?.verdict === 'approve') return askUser(use, dispatch, decided);
     begin(use, dispatch, watch);
     try {
-      const answer = (await decide(use, dispatch, watch)) ?? (await before?.(use));
+      const answer = answerOf(decided, use, dispatch) ?? (await before?.(use));
       // Mastra asks nothing after a tool that did not run.
       if (isObject(answer) && answer['proceed'] === false) {
         end(use, dispatch, watch, { type: 'tool-end', outcome: { how: 'not-run' } });
@@ -63,17 +65,50 @@ function hookOf(hooks: unknown, name: string): Hook | undefined {
     : undefined;
 }
 
-/** Undefined = the tool runs. */
+/** Undefined = go, at once. */
 async function decide(
   use: ToolUse,
-  { session, path, tools }: Dispatch,
+  { session, path, questions }: Dispatch,
   watch: AppWatch,
-): Promise<{ readonly proceed: false; readonly output: unknown } | undefined> {
-  const { toolName, input, context } = use;
+): Promise<PassageVerdict | undefined> {
+  const { toolName: tool, input, context } = use;
   const given: unknown = isObject(context) ? context['abortSignal'] : undefined;
   const signal = given instanceof AbortSignal ? given : undefined;
-  const occasion = { type: 'tool', session, agent: path, tool: toolName, args: input } as const;
-  const decided = await ask(watch, occasion, signal);
+  const occasion = { type: 'tool', session, agent: path, tool, args: input } as const;
+  const id = idIn(context);
+  const canAsk = id !== undefined && suspendIn(context) !== undefined;
+  const decided = await ask(watch, occasion, { signal, canAsk });
+  if (decided?.verdict !== 'approve' || id === undefined) return decided;
+  if (!questions.isGranted(tool, id, input)) return decided;
+  return decided.ran === undefined ? undefined : { verdict: 'go', ran: decided.ran };
+}
+
+/** Suspends the run the way Mastra does for a tool with `requireApproval`. The tool does not run now. */
+async function askUser(
+  { toolName: tool, input, context }: ToolUse,
+  { session, path, questions }: Dispatch,
+  { question, ran }: Extract<PassageVerdict, { readonly verdict: 'approve' }>,
+): Promise<{ readonly proceed: false; readonly output: undefined }> {
+  const toolCallId = idIn(context) ?? '';
+  questions.ask({ session, agent: path, tool, toolCallId, question }, input);
+  // Nobody should wait for a person: when it does run, the policies are asked again.
+  ran?.({ how: 'not-run' });
+  await suspendIn(context)?.({}, { requireToolApproval: true });
+  return { proceed: false, output: undefined };
+}
+
+function suspendIn(context: unknown): ((payload: object, options: object) => unknown) | undefined {
+  const suspend: unknown = isObject(context) ? context['suspend'] : undefined;
+  if (typeof suspend !== 'function') return undefined;
+  return (payload, options): unknown => Reflect.apply(suspend, undefined, [payload, options]);
+}
+
+/** Undefined = the tool runs. */
+function answerOf(
+  decided: PassageVerdict | undefined,
+  use: ToolUse,
+  { tools }: Dispatch,
+): { readonly proceed: false; readonly output: unknown } | undefined {
   if (decided?.verdict === 'reject') return { proceed: false, output: decided.reason };
   if (decided?.verdict === 'serve') return { proceed: false, output: decided.value };
   const open = tools.get(keyOf(use));

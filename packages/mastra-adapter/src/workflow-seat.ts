@@ -1,13 +1,23 @@
 import type { AppWatch } from './app-watch.ts';
 import { passTransition } from './app-watch.ts';
+import { TransitionRejectedError } from './errors.ts';
 import { isFlowEntry, isNestedWorkflow, isObject, isStep } from './mastra-shape.ts';
-import type { FlowEntry, WorkflowShape } from './mastra-shape.ts';
+import type { FlowEntry, StepShape, WorkflowShape } from './mastra-shape.ts';
 import { endByError, endByResult } from './outcome.ts';
 import { currentProbe } from './probe.ts';
 import { metadataOf, runOptions, threadOf } from './run-options.ts';
 import { currentScope, nextCauses } from './scope.ts';
 import type { Scope } from './scope.ts';
+import {
+  canAsk as canAskBefore,
+  isAnswer,
+  isApproved,
+  suspendToAsk,
+  withoutAnswer,
+} from './step-approval.ts';
 import { nameOf } from './topology/read-app.ts';
+
+const notApproved = 'the user did not approve it';
 
 const runs = ['start', 'stream', 'resume', 'resumeStream', 'restart', 'timeTravel'] as const;
 
@@ -56,7 +66,7 @@ export function seatWorkflow(workflow: WorkflowShape & object, watch: AppWatch):
   for (const { single } of placesOf(workflow)) {
     const { step } = single;
     if (single.type !== 'step' || !isStep(step) || isNestedWorkflow(step)) continue;
-    interposer.method(step, 'execute', (args, go) => inStep(step, () => go(...args), watch));
+    interposer.method(step, 'execute', (args, go) => inStep(step, args, go, watch));
   }
 }
 
@@ -131,15 +141,26 @@ function inWorkflow(
 }
 
 async function inStep(
-  step: { readonly id: string },
-  go: () => unknown,
+  step: StepShape,
+  args: readonly unknown[],
+  run: (...args: readonly unknown[]) => unknown,
   watch: AppWatch,
 ): Promise<unknown> {
   const parent = currentScope.getStore();
-  if (parent === undefined || currentProbe() !== undefined) return go();
+  if (parent === undefined || currentProbe() !== undefined) return run(...args);
   const { runs: tracker, calls, faults } = watch;
   const path = `${parent.path}/${step.id}`;
-  await passTransition(watch, parent, { to: path, session: parent.session });
+  const { session } = parent;
+  const [params, ...rest] = args;
+  const isAnswered = isAnswer(params);
+  if (isAnswered && !isApproved(params)) throw new TransitionRejectedError(path, notApproved);
+  const given = isAnswered ? withoutAnswer(params) : params;
+  const go = (): unknown => run(given, ...rest);
+  const canAsk = isAnswered || canAskBefore(step, params);
+  const question = await passTransition(watch, parent, { to: path, session, canAsk });
+  if (question !== undefined && !isAnswered) {
+    return suspendToAsk(params, { type: 'entresol-approval', question, session, to: path });
+  }
   const scope = faults.guard(() =>
     tracker.begin({
       kind: 'step',

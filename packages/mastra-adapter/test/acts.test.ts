@@ -67,17 +67,6 @@ it('rejects the step to an agent', async () => {
   await expect(app.worker.generate('go')).rejects.toThrow(TransitionRejectedError);
 });
 
-it('counts what Mastra cannot do, and the app goes on', async () => {
-  const { runtime, model } = await stage(undefined, [
-    policy(({ type }) => (type === 'tool' ? { kind: 'approve', question: 'May it?' } : undefined)),
-  ]);
-  const { mastra, worker, lookups } = supervisorApp(model);
-  const attachment = attach(mastra, runtime);
-  await worker.generate('go');
-  expect(lookups()).toBe(1);
-  expect(attachment.report().refusedDirectives).toEqual({ 'approve-tool': 1 });
-});
-
 it('fails no run when the runtime behind it fails', async () => {
   const { runtime, model } = await stage();
   const broken: AdapterHost = {
