@@ -34,6 +34,11 @@ export interface FakeDriverOptions {
   readonly msPerToken?: Milliseconds;
   /** Do replies take the time of their work on the host's clock? By default they come at once. */
   readonly timed?: boolean;
+  /**
+   * When can others use a prompt: `under-way`, as soon as it arrives, or `computed`, when its prefill is over (with
+   * `timed`)? By default `under-way`.
+   */
+  readonly shares?: 'under-way' | 'computed';
   /** By default `A short reply.` */
   readonly reply?: (body: RequestBody) => FakeReply;
 }
@@ -184,11 +189,18 @@ export class FakeDriver implements EngineDriver {
     const cacheRead = Math.min(tokens, Math.max(0, input - 1));
     const output = countTokens(reply.text, this.#options.tokenUnit ?? 'words');
     const usage = { input, cacheRead, output };
-    this.#cache.place(chain);
     this.#running += 1;
     this.requests.push({ body, usage, draft });
     const prefillMs = this.cost.loadMs(cacheRead, tier) + this.cost.computeMs(cacheRead, input);
+    this.#place(chain, prefillMs);
     return { usage, reply, prefillMs, decodeMs: this.cost.computeMs(0, output) };
+  }
+
+  #place(chain: readonly PrefixLink[], prefillMs: Milliseconds): void {
+    const clock = this.#host?.clock;
+    const waits = this.#options.timed === true && this.#options.shares === 'computed';
+    if (!waits || clock === undefined) this.#cache.place(chain);
+    else clock.at(clock.now() + prefillMs, () => this.#cache.place(chain));
   }
 
   #wait(ms: Milliseconds, signal: AbortSignal): Promise<void> {
