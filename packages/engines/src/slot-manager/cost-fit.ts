@@ -1,5 +1,6 @@
 import type { CostModel, Milliseconds, Tier } from '@entresol/runtime-core';
 import { TransferFit } from './transfer-fit.ts';
+import { TransferRetry } from './transfer-retry.ts';
 
 /** Prior costs: 4.9 M parameters on two CPU cores, 2,400 tokens a second, 3.1 KB of KV a token. Replaced by what is seen. */
 const prior = {
@@ -28,6 +29,7 @@ export class CostFit implements CostModel {
   #covariance: readonly [number, number, number] = [maxVariance, 0, maxVariance];
   readonly #load = new TransferFit(prior.transferBase, prior.transferPerToken);
   readonly #save = new TransferFit(prior.transferBase, prior.transferPerToken);
+  readonly #retry = new TransferRetry();
   #bytesPerToken = prior.bytes;
   #bytesBase = 0;
   #leastLoadMs: ((bytes: number) => Milliseconds) | undefined;
@@ -64,24 +66,34 @@ export class CostFit implements CostModel {
 
   learnLoad(tokens: number, tookMs: Milliseconds): void {
     this.#load.learn(tokens, tookMs);
+    this.#retry.loaded();
   }
 
   learnSave(tokens: number, tookMs: Milliseconds): void {
     this.#save.learn(tokens, tookMs);
+    this.#retry.saved();
   }
 
   /**
    * Does a state of so many tokens cost less to bring back than to compute? Where a GPU computes faster than states move,
-   * it does not. True until loads have been seen.
+   * it does not. True until loads have been seen, and now and then to see whether the figures still hold.
    */
   loadPays(tokens: number, from: number, to: number): boolean {
-    return !this.#load.known || this.loadMs(tokens, 'disk') < this.computeMs(from, to);
+    if (!this.#load.known || this.loadMs(tokens, 'disk') < this.computeMs(from, to)) return true;
+    if (!this.#retry.load) this.#retry.refused();
+    return this.#retry.load;
   }
 
-  /** Would saving a state and bringing it back once cost less than computing it? True until both have been seen. */
+  /**
+   * Would saving a state and bringing it back once cost less than computing it? True until both have been seen, and now
+   * and then to see whether the figures still hold.
+   */
   savePays(tokens: number): boolean {
     if (!this.#load.known || !this.#save.known) return true;
-    return this.#save.ms(tokens) + this.loadMs(tokens, 'disk') < this.computeMs(0, tokens);
+    const bothWaysMs = this.#save.ms(tokens) + this.loadMs(tokens, 'disk');
+    if (bothWaysMs < this.computeMs(0, tokens)) return true;
+    if (!this.#retry.save) this.#retry.refused();
+    return this.#retry.save;
   }
 
   /** Only of work that had the engine to itself: a shared batch says nothing about one sequence. */

@@ -80,3 +80,41 @@ it('saves where both ways together cost less than computing once', () => {
   for (let save = 0; save < 500; save++) cost.learnSave(1_000, 601);
   expect(cost.savePays(1_000)).toBe(false);
 });
+
+it('comes back to a tier that three stalled transfers made look slow', () => {
+  const cost = taught(0.4, 0, 6);
+  for (let transfer = 0; transfer < 3; transfer++) {
+    cost.learnLoad(1_000, 601);
+    cost.learnSave(1_000, 601);
+  }
+  let moved = 0;
+  for (let call = 0; call < 400; call++) {
+    if (cost.savePays(1_000)) {
+      cost.learnSave(1_000, 21);
+      moved += 1;
+    }
+    if (cost.loadPays(1_000, 0, 1_000)) cost.learnLoad(1_000, 21);
+  }
+  expect(moved).toBeGreaterThan(300);
+  expect(cost.loadMs(1_000, 'disk')).toBeLessThan(30);
+});
+
+it('tries a tier that stays slow ever more rarely', () => {
+  const cost = taught(0.04, 0, 6);
+  let saves = 0;
+  let loads = 0;
+  for (let call = 0; call < 20_000; call++) {
+    if (cost.savePays(1_000)) {
+      cost.learnSave(1_000, 61);
+      saves += 1;
+    }
+    if (cost.loadPays(1_000, 0, 1_000)) {
+      cost.learnLoad(1_000, 61);
+      loads += 1;
+    }
+  }
+  // Three to know, then after 32, 64, …, 4,096 refusals of either kind.
+  expect(saves).toBeLessThan(20);
+  expect(saves).toBeGreaterThan(6);
+  expect(loads).toBe(saves);
+});
