@@ -21,12 +21,19 @@ const folder = 'docs/benchmarks';
 const benchmarks = [
   { name: 'engine', title: 'Research crew: paired repeats' },
   { name: 'code-helper', title: 'Code helper: paired repeats' },
+  { name: 'market-brief', title: 'Market brief, a Mastra workflow: paired repeats' },
+  { name: 'concierge', title: 'Concierge, a Mastra supervisor: paired repeats' },
   { name: 'light', title: 'Light load, with prefetch and without' },
   { name: 'slow-tier', title: 'A second tier as slow as that of an 8 B model on one GPU' },
   { name: 'sweep', title: 'From too few slots to enough' },
   { name: 'real-model', title: 'A real small model' },
   { name: 'traces', title: 'Recorded workloads on the embedded engine' },
   { name: 'traces-marble', title: 'The fifth recorded workload on the embedded engine' },
+  { name: 'again-captain_ww', title: 'captain_ww on another machine' },
+  { name: 'again-magentic_ww', title: 'magentic_ww on another machine' },
+  { name: 'again-mad_debate', title: 'mad_debate on another machine' },
+  { name: 'again-chatdev', title: 'chatdev on another machine' },
+  { name: 'again-marble_research', title: 'marble_research on another machine' },
   { name: 'gpu', title: 'On one GPU, with a 1 B model' },
 ] as const;
 
