@@ -1,5 +1,5 @@
 import { safety } from '@entresol/policies/safety';
-import type { SafetyOptions, SafetyPolicy } from '@entresol/policies/safety';
+import type { AgentLists, SafetyPolicy } from '@entresol/policies/safety';
 import type { InlineOccasion, Policy } from '@entresol/runtime-core';
 import { frameworkOf } from '../demo/example-names.ts';
 import type { GraphName } from '../demo/example-names.ts';
@@ -11,7 +11,7 @@ import { exactly, fewer, measurement } from './policy-measurement.ts';
 import type { PolicyMeasurement } from './policy-measurement.ts';
 
 const outputTokensPerCall = 200;
-const budget = { calls: 40, tokens: 5_000, outputTokensPerCall };
+const budget = { calls: 40, tokens: 5_000 };
 
 const passed = ({ calls, tokens }: LoopedRun): boolean =>
   calls > budget.calls || tokens > budget.tokens;
@@ -44,9 +44,13 @@ const looping = measurement({
   },
   measure: async (seed) => {
     const without = await runLoopingAgent(seed, [], { outputTokensPerCall });
-    const guarded = await runLoopingAgent(seed, [safety({ perSession: budget })], {
-      outputTokensPerCall,
-    });
+    const guarded = await runLoopingAgent(
+      seed,
+      [safety({ perSession: budget, outputTokensPerCall })],
+      {
+        outputTokensPerCall,
+      },
+    );
     return {
       passed: { without: Number(passed(without)), with: Number(passed(guarded)) },
       early: { without: Number(early(without)), with: Number(early(guarded)) },
@@ -65,20 +69,16 @@ function listsOf(seen: Seen): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries([...seen].map(([agent, known]) => [agent, [...known]]));
 }
 
-/** Writes down what agents do, so that exactly this can be allowed. */
-function witness(): { readonly policy: Policy; readonly allowed: () => SafetyOptions } {
+/** Writes down which tools agents call, so that exactly these can be allowed. */
+function witness(): { readonly policy: Policy; readonly tools: () => AgentLists } {
   const tools: Seen = new Map();
-  const steps: Seen = new Map();
   const inline = (occasion: InlineOccasion): readonly [] => {
     if (occasion.type === 'tool') note(tools, occasion.agent, occasion.tool);
-    if (occasion.type === 'transition' && occasion.from !== undefined) {
-      note(steps, occasion.from, occasion.to);
-    }
     return [];
   };
   return {
     policy: { name: 'witness', mode: 'on', interference: 'none', act: { inline } },
-    allowed: () => ({ tools: listsOf(tools), transitions: listsOf(steps) }),
+    tools: () => listsOf(tools),
   };
 }
 
@@ -89,7 +89,7 @@ function legal(graph: GraphName): PolicyMeasurement {
     runExampleScript({ graph, seed, sessions, policies: [policy] }, signal);
   return measurement({
     policy: 'safety',
-    workload: `${graph} (${frameworkOf[graph]}), guarded by lists of what it does`,
+    workload: `${graph} (${frameworkOf[graph]}), guarded by its declared graph and lists of its tools`,
     evidence: 'measured',
     pairs: 5,
     metrics: {
@@ -107,12 +107,16 @@ function legal(graph: GraphName): PolicyMeasurement {
       },
     },
     measure: async (seed, signal) => {
-      const { policy, allowed } = witness();
+      const { policy, tools } = witness();
       const free = await play(seed, policy, signal);
       const guard: SafetyPolicy = safety({
-        ...allowed(),
+        tools: tools(),
+        transitions: { from: 'graph' },
         sameToolCalls: 20,
-        perSession: { calls: 1_000, tokens: 10_000_000, outputTokensPerCall: 10_000 },
+        perRun: { steps: 1_000, wallMs: 3_600_000 },
+        perSession: { calls: 1_000, tokens: 10_000_000 },
+        perAgent: { tokens: 100_000_000 },
+        outputTokensPerCall: 10_000,
       });
       const guarded = await play(seed, guard, signal);
       const changed = Object.keys({ ...free.answers, ...guarded.answers }).filter(

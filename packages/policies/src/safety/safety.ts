@@ -7,28 +7,34 @@ import type {
   RuntimeEvent,
   SessionId,
 } from '@entresol/runtime-core';
-import canonicalize from 'canonicalize';
+import { AllowedSteps } from './allowed-steps.ts';
+import { Budgets } from './budgets.ts';
 import { checkOptions } from './options.ts';
 import type { SafetyOptions } from './options.ts';
-import { SessionSpending } from './session-spending.ts';
+import { RepeatedCalls } from './repeated-calls.ts';
 
 /** One thing that was refused or asked about. */
 export interface SafetyRecord {
   readonly atMs: Milliseconds;
   readonly session: SessionId;
   readonly agent: AgentId;
+  readonly what: InlineOccasion['type'];
   readonly how: 'reject' | 'approve';
   readonly reason: string;
+}
+
+/** What the policy has decided since it was made. */
+export interface SafetyFigures {
+  readonly rejected: number;
+  readonly asked: number;
+  /** Times that the budget store failed. */
+  readonly storeFailures: number;
 }
 
 export interface SafetyPolicy extends Policy {
   /** The newest 1 000, oldest first. */
   audit(): readonly SafetyRecord[];
-}
-
-interface Repeats {
-  readonly text: string;
-  readonly count: number;
+  figures(): SafetyFigures;
 }
 
 const recordsKept = 1_000;
@@ -40,47 +46,42 @@ const recordsKept = 1_000;
  */
 export function safety(options: SafetyOptions): SafetyPolicy {
   checkOptions(options);
-  const { sameToolCalls, perSession } = options;
+  const { sameToolCalls } = options;
   const tools = options.tools && new Map(Object.entries(options.tools));
-  const transitions = options.transitions && new Map(Object.entries(options.transitions));
-  const spending = new Map<SessionId, SessionSpending>();
-  const repeats = new Map<SessionId, Map<AgentId, Repeats>>();
+  const steps = options.transitions && new AllowedSteps(options.transitions);
+  const budgets = new Budgets(options);
+  const repeats = new RepeatedCalls();
   const records: SafetyRecord[] = [];
+  const figures = { rejected: 0, asked: 0 };
 
-  const repeated = (session: SessionId, agent: AgentId, tool: string, args: unknown): number => {
-    const text = canonicalText(tool, args);
-    // No canonical form: nobody can say that it is the same again.
-    if (text === undefined) return 1;
-    const ofSession = repeats.get(session) ?? new Map<AgentId, Repeats>();
-    repeats.set(session, ofSession);
-    const last = ofSession.get(agent);
-    const count = last !== undefined && last.text === text ? last.count + 1 : 1;
-    ofSession.set(agent, { text, count });
-    return count;
-  };
-  const refusal = (occasion: InlineOccasion): string | undefined => {
-    if (occasion.type === 'request') {
-      if (perSession === undefined) return undefined;
-      const { session, call, inputTokens } = occasion.draft;
-      const spent = spending.get(session) ?? new SessionSpending();
-      spending.set(session, spent);
-      return spent.reserve(call, inputTokens, perSession);
-    }
+  const refusal = (occasion: InlineOccasion, nowMs: Milliseconds): string | undefined => {
+    const { session } = occasion.type === 'request' ? occasion.draft : occasion;
+    const late = budgets.late(session, nowMs);
+    if (late !== undefined) return late;
+    if (occasion.type === 'request') return budgets.reserve(occasion.draft, nowMs);
     if (occasion.type === 'transition') {
       const { from, to } = occasion;
-      if (transitions === undefined || from === undefined) return undefined;
-      return transitions.get(from)?.includes(to) === true
-        ? undefined
-        : `no step from ${from} to ${to} is allowed`;
+      if (steps !== undefined && from !== undefined && !steps.allows(session, from, to)) {
+        return `no step from ${from} to ${to} is allowed`;
+      }
+      return budgets.step(session, to, nowMs);
     }
-    const { session, agent, tool, args } = occasion;
+    const { agent, tool, args } = occasion;
     if (tools !== undefined && tools.get(agent)?.includes(tool) !== true) {
       return `${agent} may not call ${tool}`;
     }
-    if (sameToolCalls !== undefined && repeated(session, agent, tool, args) > sameToolCalls) {
+    if (sameToolCalls !== undefined && repeats.count(session, agent, tool, args) > sameToolCalls) {
       return `${tool} was called with the same arguments ${sameToolCalls} times; use what it answered or try another way`;
     }
     return undefined;
+  };
+  const record = (
+    occasion: InlineOccasion,
+    said: Pick<SafetyRecord, 'atMs' | 'how' | 'reason'>,
+  ): void => {
+    const { session } = occasion.type === 'request' ? occasion.draft : occasion;
+    records.push({ ...said, session, agent: agentOf(occasion), what: occasion.type });
+    if (records.length > recordsKept) records.shift();
   };
 
   return {
@@ -88,46 +89,37 @@ export function safety(options: SafetyOptions): SafetyPolicy {
     interference: 'none',
     failure: 'closed',
     observe(event: RuntimeEvent) {
-      if (event.type === 'session-close') {
-        spending.delete(event.session);
-        repeats.delete(event.session);
-      }
-      if (event.type === 'call-end') spending.get(event.session)?.settle(event.call, event.usage);
-      if (event.type === 'call-fail') spending.get(event.session)?.settle(event.call, undefined);
+      budgets.observe(event);
+      steps?.observe(event);
+      repeats.observe(event);
     },
     act: {
       inline(occasion, { nowMs }): readonly Directive[] {
-        const { session } = occasion.type === 'request' ? occasion.draft : occasion;
-        const record = (how: SafetyRecord['how'], reason: string): void => {
-          records.push({ atMs: nowMs, session, agent: agentOf(occasion), how, reason });
-          if (records.length > recordsKept) records.shift();
-        };
-        const reason = refusal(occasion);
+        const reason = refusal(occasion, nowMs);
         if (reason !== undefined) {
-          record('reject', reason);
+          figures.rejected += 1;
+          record(occasion, { atMs: nowMs, how: 'reject', reason });
           return [{ kind: 'reject', reason }];
         }
-        if (occasion.type !== 'tool' || options.approve?.includes(occasion.tool) !== true)
+        if (occasion.type !== 'tool' || options.approve?.includes(occasion.tool) !== true) {
           return [];
+        }
+        figures.asked += 1;
         const question = `may ${occasion.agent} call ${occasion.tool}?`;
-        record('approve', question);
+        record(occasion, { atMs: nowMs, how: 'approve', reason: question });
         return [{ kind: 'approve', question }];
       },
     },
+    // Only practice is learned; a list and a graph are known again at every start.
+    ...(steps !== undefined && options.transitions?.from === 'practice'
+      ? { state: { version: 1, save: () => steps.save(), load: (saved) => steps.load(saved) } }
+      : {}),
     audit: () => [...records],
+    figures: () => ({ ...figures, storeFailures: budgets.failures }),
   };
 }
 
 function agentOf(occasion: InlineOccasion): AgentId {
   if (occasion.type === 'request') return occasion.draft.agent;
   return occasion.type === 'tool' ? occasion.agent : (occasion.from ?? occasion.to);
-}
-
-function canonicalText(tool: string, args: unknown): string | undefined {
-  try {
-    return canonicalize([tool, args]);
-  } catch {
-    // Words of a model must not become faults of the policy, which would close everything after a few.
-    return undefined;
-  }
 }

@@ -25,13 +25,13 @@ function appUnder(options: SafetyOptions) {
 }
 
 it('never touches a legal run of a graph', async () => {
-  const { messages } = await appUnder({ transitions: { triage: ['billing'] } }).invoke({
+  const { messages } = await appUnder({ transitions: { from: 'graph' } }).invoke({
     messages: [],
   });
   expect(messages.map(({ text }) => text)).toEqual(['triage', 'billing']);
 });
 
 it('stops a run before a step that is not listed', async () => {
-  const app = appUnder({ transitions: { triage: ['tech'] } });
+  const app = appUnder({ transitions: { from: 'list', allow: { triage: ['tech'] } } });
   await expect(app.invoke({ messages: [] })).rejects.toThrow(TransitionRejectedError);
 });

@@ -63,7 +63,8 @@ describe('safety', () => {
   it('stops a looping agent before its budget is passed, over 1,000 seeded runs', () => {
     for (let seed = 1; seed <= 1_000; seed += 1) {
       const policy = safety({
-        perSession: { calls: 40, tokens: 5_000, outputTokensPerCall: 200 },
+        perSession: { calls: 40, tokens: 5_000 },
+        outputTokensPerCall: 200,
       });
       const used = loop(policy, seededRandom(seed), 200);
       const total = used.reduce((sum, tokens) => sum + tokens, 0);
@@ -89,7 +90,7 @@ describe('safety', () => {
   });
 
   it('refuses a step that is not listed', async () => {
-    const { runtime } = open({ transitions: { a: ['b'] } });
+    const { runtime } = open({ transitions: { from: 'list', allow: { a: ['b'] } } });
     expect(await runtime.passage(step('b'), port)).toBeUndefined();
     expect(await runtime.passage(step('c'), port)).toMatchObject({ verdict: 'reject' });
   });
