@@ -135,13 +135,16 @@ export class Arbiter {
     return plan;
   }
 
-  /** Reserves the estimated engine time, or says why not. */
-  admit(intent: Intent, by: { readonly policy: string }): Ticket | { readonly refused: Refusal } {
+  /** Reserves the estimated engine time, or says why not. `engineMs`: the estimate of who knows what the act will compute. */
+  admit(
+    intent: Intent,
+    by: { readonly policy: string; readonly engineMs?: Milliseconds },
+  ): Ticket | { readonly refused: Refusal } {
     const account = this.#accounts.get(intent.prefix.scope.endpoint);
     if (account === undefined) return { refused: 'not-supported' };
     const refused = this.#refusal(intent, account);
     if (refused !== undefined) return { refused };
-    const reservedMs = this.#estimateMs(intent, account.driver);
+    const reservedMs = by.engineMs ?? this.#estimateMs(intent, account.driver);
     this.note(account.driver.endpoint);
     if (!account.savings.reserve(reservedMs)) return { refused: 'over-budget' };
     if (intent.kind === 'prefetch') account.savings.begin();
@@ -162,16 +165,30 @@ export class Arbiter {
     });
   }
 
-  #refusal(intent: Intent, { driver, capabilities, budget }: Account): Refusal | undefined {
+  /** Could a prefix be touched there now? */
+  touches(endpoint: EndpointId): boolean {
+    const account = this.#accounts.get(endpoint);
+    if (account === undefined || this.#stopped) return false;
+    this.note(endpoint);
+    return account.savings.availableMs > 0 && this.#refusesAll(account) === undefined;
+  }
+
+  #refusesAll({ driver, budget }: Account): Refusal | undefined {
     if (this.#stopped) return 'stopped';
     const load = this.#load(driver);
     if (load.ageMs > budget.maxLoadAgeMs) return 'load-unknown';
-    if (load.waiting > budget.maxWaiting) return 'requests-wait';
-    if (intent.kind !== 'prefetch') return undefined;
-    if (capabilities.prefetch === 'none') return 'not-supported';
+    return load.waiting > budget.maxWaiting ? 'requests-wait' : undefined;
+  }
+
+  #refusal(intent: Intent, account: Account): Refusal | undefined {
+    const { driver, capabilities, budget } = account;
+    const refused = this.#refusesAll(account);
+    if (refused !== undefined || intent.kind === 'release') return refused;
+    if (intent.kind === 'prefetch' && capabilities.prefetch === 'none') return 'not-supported';
     if (capabilities.extraRequestsCostMoney && budget.usdPerHour === 0) return 'costs-money';
+    if (intent.kind === 'retain') return undefined;
     if (intent.prefix.tokens < capabilities.minWarmTokens) return 'too-short';
-    return load.running > budget.maxRunning ? 'engine-busy' : undefined;
+    return this.#load(driver).running > budget.maxRunning ? 'engine-busy' : undefined;
   }
 
   #estimateMs(intent: Intent, { residency, cost }: EngineDriver): Milliseconds {

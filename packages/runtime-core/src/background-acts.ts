@@ -8,7 +8,9 @@ import type { BackgroundOccasion, PolicyMode } from './policy.ts';
 import type { PolicyHost } from './policy-host.ts';
 import type { Clock } from './ports.ts';
 import { PrefetchLedger } from './prefetch-ledger.ts';
+import type { PromptMemory } from './prompt-memory.ts';
 import type { Recorder } from './recorder.ts';
+import { RetentionSweeps } from './retention-sweeps.ts';
 import type { RuntimeReport } from './runtime.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import type { Tally } from './tally.ts';
@@ -21,6 +23,9 @@ interface BackgroundParts {
   readonly recorder: Recorder;
   readonly tally: Tally;
   readonly driver: (endpoint: EndpointId) => EngineDriver;
+  /** What a policy without a mode of its own does there now. */
+  readonly mode: (endpoint: EndpointId) => PolicyMode;
+  readonly memory: PromptMemory;
   /** Where outcomes are said. */
   readonly say: (outcome: Outcome) => void;
 }
@@ -30,6 +35,7 @@ type Cause = Pick<EventOf<'intent-settle'>, 'session' | 'tenant' | 'endpoint'>;
 /** Wishes of policies off the request path: asked for, admitted or refused, submitted, settled once. */
 export class BackgroundActs {
   readonly ledger: PrefetchLedger = new PrefetchLedger();
+  readonly sweeps: RetentionSweeps;
   readonly #parts: BackgroundParts;
   #admitted = 0;
   #computedTokens = 0;
@@ -37,6 +43,14 @@ export class BackgroundActs {
 
   constructor(parts: BackgroundParts) {
     this.#parts = parts;
+    this.sweeps = new RetentionSweeps({
+      ...parts,
+      isSendable: (prefix) => parts.memory.materialise(prefix) !== undefined,
+      start: (ticket, driver) => {
+        this.#admitted += 1;
+        this.#start(ticket, driver);
+      },
+    });
   }
 
   /** A tool that runs, a user who is away, a session that ends: chances to act off the path. */
@@ -49,6 +63,12 @@ export class BackgroundActs {
     if (type === 'session-close' || after === undefined) return;
     const why = type === 'tool-start' ? 'tool' : 'user';
     this.ask({ type: 'gap', session, why, after }, mode);
+  }
+
+  /** Time has passed: touches first, then what policies wish. */
+  tick(mode: PolicyMode): void {
+    this.sweeps.tick();
+    this.ask({ type: 'tick' }, mode);
   }
 
   /** Asks every policy that may act in `mode` what it wishes, and carries out what is admitted. */
@@ -82,6 +102,10 @@ export class BackgroundActs {
     this.#admitted += 1;
     const held = world.residency.of(intent.prefix);
     this.ledger.admit(admitted, held.tier === 'device' ? held.tokens : 0);
+    if (intent.kind === 'prefetch') {
+      // Before it: what a warm-up displaces should be the least of it.
+      this.sweeps.sweep(intent.prefix.scope.endpoint, intent.prefix.tokens - held.tokens);
+    }
     this.#start(admitted, driver(intent.prefix.scope.endpoint));
   }
 
@@ -110,6 +134,7 @@ export class BackgroundActs {
     this.#computedTokens += outcome.computedTokens;
     this.#engineMs += outcome.engineMs;
     this.ledger.settle(outcome);
+    this.sweeps.settled(ticket, outcome);
     if (outcome.state === 'refused') this.#parts.tally.count('refused-by-engine');
     const { intent } = ticket;
     const { endpoint, namespace } = intent.prefix.scope;
@@ -128,6 +153,7 @@ export class BackgroundActs {
       computedTokens: this.#computedTokens,
       engineMs: this.#engineMs,
       prefetch: { issued, used, wastedTokens },
+      touches: this.sweeps.report(),
     };
   }
 }

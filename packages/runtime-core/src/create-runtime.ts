@@ -81,7 +81,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     desk.ready.catch(() => undefined);
     await ready.catch(() => undefined);
     const closing = await Promise.allSettled([...drivers.values()].map((one) => one.close()));
-    desk.forgetPrompts();
+    desk.prompts.clear();
     await keeper?.save();
     // What was learned is safe; now the caller may hear of an engine that did not close.
     for (const result of closing) if (result.status === 'rejected') throw result.reason;

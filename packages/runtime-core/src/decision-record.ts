@@ -1,6 +1,7 @@
 import type { VictimCandidate } from './engine-driver.ts';
 import type { PrefixLife } from './directives.ts';
 import type { RuntimeEvent } from './events.ts';
+import type { EvictionOrder } from './eviction-order.ts';
 import type {
   AgentId,
   CacheScope,
@@ -15,6 +16,7 @@ import type { BackgroundOccasion, Policy, PolicyContext, PolicyMode, Worth } fro
 import { PolicyHost } from './policy-host.ts';
 import type { CostModel } from './residency.ts';
 import { rankVictims } from './retention-planner.ts';
+import { planTouches, type Touch } from './touch-planner.ts';
 
 /** An answer of the world that a decision rested on: the question and the reply as JSON text. */
 export type Answer = readonly [question: string, reply: string];
@@ -44,6 +46,16 @@ export type Decision =
       readonly horizonMs: Milliseconds;
       readonly answers: readonly Answer[];
       readonly worth: Worth | null;
+    }
+  | {
+      readonly type: 'touches';
+      readonly atMs: Milliseconds;
+      readonly order: EvictionOrder;
+      /** Tokens for which room was to be made. */
+      readonly roomTokens: number;
+      readonly answers: readonly Answer[];
+      /** In the order in which they are sent. */
+      readonly touches: readonly Touch[];
     }
   | {
       readonly type: 'lives';
@@ -208,6 +220,8 @@ function decideAgain(
     }
     case 'worth':
       return [context.worth(decision.prefix, decision.horizonMs) ?? null, decision.worth];
+    case 'touches':
+      return [planTouches(decision.order, decision.roomTokens, context), decision.touches];
     case 'lives':
       return [planLives(decision.prefixes, context, host), decision.lives];
     default:

@@ -1,6 +1,7 @@
 import type { CallPlan } from './directives.ts';
 import type { EngineBill } from './engine-bill.ts';
 import type { RuntimeEvent } from './events.ts';
+import type { EvictionOrder } from './eviction-order.ts';
 import type { CacheScope, EndpointId, Milliseconds, PrefixLink, PrefixRef } from './identities.ts';
 import type { Outcome, Ticket } from './intents.ts';
 import type { CallDraft, Worth } from './policy.ts';
@@ -84,6 +85,8 @@ export interface EngineDriver {
   /** Normalised usage of a reply or of a stream's last chunk. */
   usage(reply: unknown): Usage | undefined;
   load(): EngineLoad;
+  /** What it would give up next, where age alone decides that; absent where nobody can tell. From memory, no waiting. */
+  evictionOrder?(): EvictionOrder;
   /** Tokens and dollars so far; absent where calls cost nothing. */
   bill?(): EngineBill;
   /** Starts and returns; the end comes through `host.settle` exactly once, so a simulator needs no promises. Never throws. */

@@ -61,6 +61,7 @@ export type {
   VictimCandidate,
   WirePrompt,
 } from './engine-driver.ts';
+export type { EvictionOrder, HeldPrefix } from './eviction-order.ts';
 export type {
   Ability,
   AdapterHost,

@@ -7,7 +7,7 @@ import type { CostModel } from './residency.ts';
  * Horizon at which the order of victims is asked, in ms. The index behind `Worth.keep` has no horizon of its own; this
  * bounds `Worth.reuse` only.
  */
-const rankHorizonMs = 60_000;
+export const rankHorizonMs: Milliseconds = 60_000;
 
 interface Valuation {
   worth(prefix: PrefixRef, horizonMs: Milliseconds): Worth | undefined;

@@ -10,7 +10,7 @@ import { engineWorld } from './engine-world.ts';
 import type { RuntimeEvent, SessionCloseReason } from './events.ts';
 import type { CallIdentity, FrameworkLink } from './framework.ts';
 import type { CallId, EndpointId, Milliseconds, SessionId } from './identities.ts';
-import type { Intent, Outcome } from './intents.ts';
+import type { Outcome } from './intents.ts';
 import { InlineActs } from './inline-acts.ts';
 import type { CallDesk, PreparedCall } from './managed-client.ts';
 import type { CallDraft, PolicyContext, PolicyMode } from './policy.ts';
@@ -45,12 +45,12 @@ export class RuntimeDesk implements CallDesk {
   readonly gate: CallGate;
   readonly queues: CallQueues;
   readonly inline: InlineActs;
+  readonly prompts: PromptMemory;
   ready: Promise<void> = Promise.resolve();
   readonly #parts: DeskParts;
   readonly #byEndpoint: ReadonlyMap<EndpointId, EngineDriver>;
   readonly #modes = new Map<EndpointId, PolicyMode>();
   readonly #sessions = new SessionRegistry();
-  readonly #memory: PromptMemory;
   readonly #links = new Set<FrameworkLink>();
   readonly #running = new Map<CallId, PreparedCall>();
   readonly #tally = new Tally();
@@ -66,30 +66,32 @@ export class RuntimeDesk implements CallDesk {
   constructor(parts: DeskParts) {
     this.#parts = parts;
     this.gate = parts.gate;
-    this.#byEndpoint = new Map(
-      [...parts.drivers.values()].map((driver) => [driver.endpoint, driver]),
-    );
+    const drivers = [...parts.drivers.values()];
+    this.#byEndpoint = new Map(drivers.map((driver) => [driver.endpoint, driver]));
     this.queues = parts.queues;
     this.#recorder = new Recorder(parts.options.recorder, this.#tally);
-    this.#memory = new PromptMemory({
+    this.prompts = new PromptMemory({
       identify: (body, scope) => this.#of(scope.endpoint).identify(body, scope),
       comparesPrompts: parts.host.wants('continued-prompts'),
     });
     const of = (endpoint: EndpointId): EngineDriver => this.#of(endpoint);
-    this.#world = engineWorld(of, (driver) => this.queues.loadOf(driver), this.#memory);
+    this.#world = engineWorld(of, (driver) => this.queues.loadOf(driver), this.prompts);
+    const mode = (endpoint?: EndpointId): PolicyMode => this.#mode(endpoint);
     this.#acts = new BackgroundActs({
       ...parts,
+      mode,
       world: this.#world,
       recorder: this.#recorder,
       tally: this.#tally,
-      driver: (endpoint) => this.#of(endpoint),
+      driver: of,
+      memory: this.prompts,
       say: (outcome) => this.#settle(outcome),
     });
     this.inline = new InlineActs({
       ...parts,
       serveDeadlineMs: parts.options.serveDeadlineMs,
       context: () => this.#context(),
-      mode: (endpoint) => this.#mode(endpoint),
+      mode,
       hasQueue: ({ scope }) => this.queues.has(scope.endpoint),
       stopped: () => this.#stopped,
       recorder: this.#recorder,
@@ -107,13 +109,14 @@ export class RuntimeDesk implements CallDesk {
     return this.#parts.drivers.get(endpoint) ?? this.#byEndpoint.get(endpoint);
   }
 
-  #context(world: World = this.#world): PolicyContext {
+  #context(world = this.#world): PolicyContext {
     return contextOver(this.#parts.host, world, this.#parts.clock.now());
   }
 
   opened(driver: EngineDriver, capabilities: Capabilities): void {
     this.#modes.set(driver.endpoint, capabilities.exclusive ? 'on' : 'shadow');
     this.inline.lives.opened(driver.endpoint, capabilities);
+    this.#acts.sweeps.opened(driver, capabilities);
   }
 
   /** What a policy without a mode of its own does on an endpoint; without one, on the first. */
@@ -132,7 +135,7 @@ export class RuntimeDesk implements CallDesk {
       acts: () => !this.#stopped && this.#parts.host.ranks(this.#mode(endpoint)),
       context: (world) => this.#context(world),
       worthVersion: () => this.#worthVersion,
-      memory: this.#memory,
+      memory: this.prompts,
       emit: (event) => this.observe(event),
       settle: (outcome) => this.#settle(outcome),
     });
@@ -145,7 +148,7 @@ export class RuntimeDesk implements CallDesk {
     // The event's own time, so that a replay of the recording sees what was seen live.
     this.#parts.host.observe(event, contextOver(this.#parts.host, world, event.atMs));
     this.#recorder.event(event, answers);
-    if (event.type === 'session-close') this.#memory.close(event.session);
+    if (event.type === 'session-close') this.prompts.close(event.session);
     if (!this.#stopped) this.#acts.seize(event, this.#sessions, this.#mode());
   }
 
@@ -179,7 +182,7 @@ export class RuntimeDesk implements CallDesk {
     const { agent, session, call, attempt, previous } = identity;
     const { prefixes, scope } = draft;
     this.#makeWay(draft);
-    const continues = this.#memory.remember(agent, session, layout.body, prefixes, call);
+    const continues = this.prompts.remember(agent, session, layout.body, prefixes, call);
     this.#managed += 1;
     this.observe({
       type: 'call-start',
@@ -199,9 +202,8 @@ export class RuntimeDesk implements CallDesk {
   /** Books the idle time that ends now; background work that the call does not take over gives way. */
   #makeWay(draft: CallDraft): void {
     const { endpoint } = draft.scope;
-    const joins = (intent: Intent): boolean => PrefetchLedger.covers(intent.prefix, draft);
     this.#parts.arbiter.begin(endpoint);
-    this.#parts.arbiter.yieldTo(endpoint, joins);
+    this.#parts.arbiter.yieldTo(endpoint, ({ prefix }) => PrefetchLedger.covers(prefix, draft));
     this.#acts.ledger.callStarted(draft);
     this.gate.started(draft.call);
   }
@@ -223,6 +225,7 @@ export class RuntimeDesk implements CallDesk {
     this.#finish(call, usage);
     this.observe({ type: 'call-end', ...this.#place(call.identity), ...(usage && { usage }) });
     this.gate.reached(call.identity.call, 'call-end');
+    this.#acts.sweeps.callEnded(call.draft.scope.endpoint, usage);
     // Last, so that who chooses the next call has heard how this one ended.
     this.queues.leave(call);
   }
@@ -258,7 +261,7 @@ export class RuntimeDesk implements CallDesk {
       this.closeSession(session, 'idle');
     }
     for (const { endpoint } of this.#parts.drivers.values()) this.#parts.arbiter.note(endpoint);
-    if (this.#sessions.size > 0 && !this.#stopped) this.#acts.ask({ type: 'tick' }, this.#mode());
+    if (this.#sessions.size > 0 && !this.#stopped) this.#acts.tick(this.#mode());
   }
 
   #settle(outcome: Outcome): void {
@@ -274,10 +277,6 @@ export class RuntimeDesk implements CallDesk {
     this.#parts.arbiter.stop();
     this.gate.release();
     this.queues.open();
-  }
-
-  forgetPrompts(): void {
-    this.#memory.clear();
   }
 
   warn(message: string): void {

@@ -66,6 +66,8 @@ export interface RuntimeReport {
       readonly used: number;
       readonly wastedTokens: number;
     };
+    /** Prefixes sent again because an engine evicts by age alone, and what that has computed. */
+    readonly touches: { readonly issued: number; readonly computedTokens: number };
   };
   readonly stateBytes: number;
   /** What the user should know and nothing else says: state set aside, state not saved. */

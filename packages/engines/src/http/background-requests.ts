@@ -1,6 +1,7 @@
 import {
   EngineError,
   type Capabilities,
+  type CostModel,
   type EngineHost,
   type Intent,
   type Outcome,
@@ -18,6 +19,11 @@ type Release = Extract<Intent, { kind: 'release' }>;
 export interface BackgroundRequestsOptions {
   readonly host: EngineHost;
   readonly isResident: (prefix: PrefixRef) => boolean;
+  /** Touches then stay away: a request of the app must not stand behind one. */
+  readonly requestsWait?: () => boolean;
+  /** Are calls of the app computed together with what is sent now? Then the time it takes is not its own. */
+  readonly isShared?: () => boolean;
+  readonly computeMs?: CostModel['computeMs'];
   /** Sends a request that computes the prompt and next to nothing else; rejects with an `EngineError`. */
   readonly warm: (
     body: RequestBody,
@@ -114,7 +120,7 @@ export class BackgroundRequests {
   }
 
   async #run({ signal: called }: Ticket, intent: Prefetch | Retain): Promise<Settled> {
-    const { host, isResident, warm, warmed } = this.#options;
+    const { host, isResident, requestsWait, isShared, warm, warmed } = this.#options;
     const { prefix, kind } = intent;
     const signal = AbortSignal.any([called, this.#closing.signal]);
     if (signal.aborted) return { state: 'cancelled', reason: 'called off' };
@@ -122,17 +128,23 @@ export class BackgroundRequests {
     if (kind === 'prefetch' && resident) return { state: 'skipped-resident' };
     // What is gone costs a whole prefill to bring back: that is a warm-up, and was not asked for.
     if (kind === 'retain' && !resident) return { state: 'refused', reason: 'not resident' };
+    if (kind === 'retain' && requestsWait?.() === true) {
+      return { state: 'cancelled', reason: 'requests wait' };
+    }
     const prompt = host.materialise(prefix);
     if (prompt === undefined) return { state: 'refused', reason: 'the prompt is gone' };
     if (prompt.form !== 'chat') return { state: 'refused', reason: 'only chats can be sent' };
     const mode = kind === 'retain' ? this.#options.retainMode : 'advisory';
     const startedAtMs = host.clock.now();
+    const shared = kind === 'retain' && isShared?.() === true;
     try {
       const usage = await warm(prompt.body, intent, signal);
       warmed(prefix, usage);
       const computedTokens = usage.input - (usage.cacheRead ?? (resident ? usage.input : 0));
       const evidence = usage.cacheRead === undefined ? 'derived' : 'exact';
-      const engineMs = host.clock.now() - startedAtMs;
+      const tookMs = host.clock.now() - startedAtMs;
+      const ownMs = this.#options.computeMs?.(usage.input - computedTokens, usage.input) ?? tookMs;
+      const engineMs = shared ? Math.min(tookMs, ownMs) : tookMs;
       const priced = usage.usd === undefined ? {} : { usd: usage.usd };
       return { state: 'applied', mode, evidence, computedTokens, engineMs, ...priced };
     } catch (error) {

@@ -9,6 +9,7 @@ import type {
   EngineError,
   EngineHost,
   EngineLoad,
+  EvictionOrder,
   Milliseconds,
   PrefixLink,
   PrefixRef,
@@ -52,6 +53,10 @@ export interface CachingServerInfo extends ServerFacts {
   readonly reportsCachedTokens: boolean;
 }
 
+/** What a touch says beyond the prompt, by and large: a message of one character. */
+const tokensBeyond = 4;
+/** Next victims that are told. */
+const orderedVictims = 128;
 const defaultTimeoutMs = 10_000;
 /** A warm-up computes a whole prompt; only a server that hangs takes this long. */
 const warmUpTimeoutMs = 120_000;
@@ -147,11 +152,12 @@ export class CachingServer implements EngineDriver {
     this.#facts = facts;
     if (facts.cacheTokens !== undefined) this.#shadow.limit(facts.cacheTokens);
     this.#reading?.stop();
-    this.#reading = this.#dialect.capabilities.exclusive
-      ? undefined
-      : new LoadReading(clock, () => this.#dialect.load(this.#client));
+    this.#reading = new LoadReading(clock, () => this.#dialect.load(this.#client));
     this.#background = new BackgroundRequests({
       host,
+      requestsWait: () => this.load().waiting > 0,
+      isShared: () => (this.#observer?.running ?? 0) > 0,
+      computeMs: (from, to) => this.#fit.computeMs(from, to),
       isResident: (prefix) => this.#shadow.of(prefix).tokens > 0,
       warm: (body, { prefix, kind }, signal) => this.#warm(body, prefix, kind, signal),
       release: this.#dialect.release && ((prefix) => this.#release(prefix)),
@@ -206,7 +212,17 @@ export class CachingServer implements EngineDriver {
 
   load(): EngineLoad {
     const own = this.#observer?.running ?? 0;
-    return this.#reading?.load(own) ?? { running: own, waiting: 0, ageMs: 0 };
+    if (!this.#dialect.capabilities.exclusive) {
+      return this.#reading?.load(own) ?? { running: own, waiting: 0, ageMs: 0 };
+    }
+    // All requests are ours: what runs is known to the moment, and only what waits must be asked for.
+    return { running: own, waiting: own === 0 ? 0 : (this.#reading?.waiting ?? 0), ageMs: 0 };
+  }
+
+  evictionOrder(): EvictionOrder {
+    const shadow = this.#shadow;
+    const touchTokens = (this.#facts?.blockTokens ?? 1) + tokensBeyond;
+    return { held: shadow.inOrder(orderedVictims), freeTokens: shadow.freeTokens, touchTokens };
   }
 
   submit(ticket: Ticket): void {

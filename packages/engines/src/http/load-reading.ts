@@ -27,6 +27,11 @@ export class LoadReading {
     return { running: Math.max(own, running), waiting, ageMs: this.#clock.now() - atMs };
   }
 
+  /** Requests that waited when the engine was last asked. */
+  get waiting(): number {
+    return this.#last?.waiting ?? 0;
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#cancel?.();

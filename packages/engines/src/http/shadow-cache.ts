@@ -1,4 +1,10 @@
-import type { Milliseconds, PrefixId, PrefixRef, Residency } from '@entresol/runtime-core';
+import type {
+  HeldPrefix,
+  Milliseconds,
+  PrefixId,
+  PrefixRef,
+  Residency,
+} from '@entresol/runtime-core';
 
 interface Entry {
   readonly prefix: PrefixRef;
@@ -47,8 +53,31 @@ export class ShadowCache implements Residency {
     if (known !== undefined && cachedTokens !== undefined && cachedTokens < known.tokens / 2) {
       this.#forgetSince(known.lastUsedAtMs);
     }
-    for (const prefix of chain) this.#touch(prefix, nowMs);
+    for (const prefix of chain) {
+      this.#touchParent(prefix, nowMs);
+      this.#touch(prefix, nowMs);
+    }
     this.#evict();
+  }
+
+  /** Tokens that come in before the next victim goes; infinite while the capacity is not known. */
+  get freeTokens(): number {
+    return Number.isFinite(this.#capacityTokens)
+      ? Math.max(0, this.#capacityTokens - this.#tokens)
+      : Number.POSITIVE_INFINITY;
+  }
+
+  /** Next victim first, `most` of them. */
+  inOrder(most: number): readonly HeldPrefix[] {
+    const oldest: HeldPrefix[] = [];
+    // Entries are in the order of their last use.
+    for (const { prefix, lastUsedAtMs } of this.#entries.values()) {
+      if (oldest.length >= most) break;
+      oldest.push({ prefix, ownTokens: this.#own(prefix), lastUsedAtMs });
+    }
+    return oldest.toSorted(
+      (a, b) => a.lastUsedAtMs - b.lastUsedAtMs || depth(b.prefix) - depth(a.prefix),
+    );
   }
 
   forget({ id }: PrefixRef): void {
@@ -58,6 +87,15 @@ export class ShadowCache implements Residency {
   clear(): void {
     this.#entries.clear();
     this.#tokens = 0;
+  }
+
+  /** Where a prompt is sent again without its chain being named, its head went through with it. */
+  #touchParent({ parent }: PrefixRef, nowMs: Milliseconds): void {
+    const head = parent === undefined ? undefined : this.#entries.get(parent);
+    if (parent === undefined || head === undefined) return;
+    head.lastUsedAtMs = nowMs;
+    this.#entries.delete(parent);
+    this.#entries.set(parent, head);
   }
 
   #touch(prefix: PrefixRef, nowMs: Milliseconds): void {
@@ -116,4 +154,9 @@ export class ShadowCache implements Residency {
     }
     return oldest;
   }
+}
+
+/** A head is in front of what is said in a session. */
+function depth({ session }: PrefixRef): number {
+  return session === undefined ? 0 : 1;
 }

@@ -19,7 +19,7 @@ import { firstModel } from '../http/models.ts';
 import { readMetrics, sumOf } from '../http/prometheus.ts';
 import { readUsage } from '../http/reply-usage.ts';
 import { TenantSalts } from '../http/tenant-salts.ts';
-import { endsInHead, oneToken } from '../http/warm-up-body.ts';
+import { endsInHead, goingOn, oneToken } from '../http/warm-up-body.ts';
 import { isAtLeast } from './version.ts';
 
 export interface SGLangOptions extends CachingServerOptions {
@@ -130,7 +130,7 @@ class SGLangDialect implements Dialect {
 
   warmUp(body: RequestBody, prefix: PrefixRef, why: 'prefetch' | 'retain'): RequestBody {
     return {
-      ...oneToken(body),
+      ...oneToken(why === 'retain' ? goingOn(body) : body),
       // A head alone ends where every prompt of its role goes on, and not with the beginning of an answer.
       ...(endsInHead(body) ? { add_generation_prompt: false } : {}),
       ...(this.#options.priority === true ? { priority: warmUpPriority } : {}),

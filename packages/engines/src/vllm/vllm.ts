@@ -7,7 +7,7 @@ import {
 } from '../http/caching-server.ts';
 import type { CallStats } from '../http/call-counters.ts';
 import type { Dialect, ServerFacts } from '../http/dialect.ts';
-import { endsInHead, oneToken } from '../http/warm-up-body.ts';
+import { endsInHead, goingOn, oneToken } from '../http/warm-up-body.ts';
 import type { EngineClient } from '../http/engine-client.ts';
 import { firstModel } from '../http/models.ts';
 import { readMetrics, sumOf } from '../http/prometheus.ts';
@@ -92,9 +92,13 @@ class VLLMDialect implements Dialect {
     return { ...rest, cache_salt: this.#salts.of(scope.namespace) };
   }
 
-  warmUp(body: RequestBody, { scope: { namespace } }: PrefixRef): RequestBody {
+  warmUp(
+    body: RequestBody,
+    { scope: { namespace } }: PrefixRef,
+    why: 'prefetch' | 'retain',
+  ): RequestBody {
     return {
-      ...oneToken(body),
+      ...oneToken(why === 'retain' ? goingOn(body) : body),
       // A head alone ends where every prompt of its role goes on, and not with the beginning of an answer.
       ...(endsInHead(body) ? { add_generation_prompt: false } : {}),
       ...(this.#priority ? { priority: warmUpPriority } : {}),

@@ -7,6 +7,7 @@ import type {
   Transport,
   VictimCandidate,
 } from '../engine-driver.ts';
+import type { EvictionOrder } from '../eviction-order.ts';
 import type { CacheScope, Milliseconds, PrefixId, PrefixLink, PrefixRef } from '../identities.ts';
 import type { Ticket } from '../intents.ts';
 import type { CallDraft } from '../policy.ts';
@@ -89,6 +90,8 @@ export class FakeDriver implements EngineDriver {
   #running = 0;
   /** Requests that wait, as `load` shall report them. */
   waiting = 0;
+  /** What it says it would give up next; nothing unless a test sets it. */
+  evictionOrder?: () => EvictionOrder;
 
   constructor(options: FakeDriverOptions = {}) {
     this.#options = options;

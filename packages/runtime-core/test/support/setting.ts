@@ -77,7 +77,8 @@ export interface Setting {
   readonly ask: (body: RequestBody, init?: RequestInit, path?: string) => Promise<Response>;
 }
 
-export interface SettingOptions extends Partial<Omit<RuntimeOptions, 'engines'>> {
+export interface SettingOptions extends Partial<Omit<RuntimeOptions, 'engines' | 'clock'>> {
+  readonly clock?: ManualClock;
   readonly driver?: FakeDriver;
   /** Instead of the fake driver alone. */
   readonly engines?: Readonly<Record<string, EngineDriver>>;
@@ -85,8 +86,13 @@ export interface SettingOptions extends Partial<Omit<RuntimeOptions, 'engines'>>
 
 /** An open runtime over a fake engine and a clock that stands still; closed when the test ends. */
 export async function openSetting(options: SettingOptions = {}): Promise<Setting> {
-  const { driver = new FakeDriver(), engines, policies = [], ...rest } = options;
-  const clock = new ManualClock();
+  const {
+    driver = new FakeDriver(),
+    engines,
+    policies = [],
+    clock = new ManualClock(),
+    ...rest
+  } = options;
   const events: RuntimeEvent[] = [];
   const records: RuntimeRecord[] = [];
   const runtime = createRuntime({
