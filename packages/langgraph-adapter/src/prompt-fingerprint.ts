@@ -17,6 +17,22 @@ function textOf(content: unknown): string {
   return text;
 }
 
+/** Texts of a message on the wire; results of tools are messages of their own, which Anthropic's API packs into one. */
+function textsOf(message: unknown): readonly string[] {
+  if (!isObject(message)) return [];
+  const { content } = message;
+  if (!Array.isArray(content)) return [textOf(content)];
+  const texts: string[] = [];
+  let text = '';
+  for (const part of content) {
+    if (isObject(part) && part['type'] === 'tool_result') {
+      texts.push(text, textOf(part['content']));
+      text = '';
+    } else text += textOf([part]);
+  }
+  return [...texts, text];
+}
+
 /** Messages without text (pure tool calls) are left out: some wire formats have no place for them. */
 function joined(texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join(separator);
@@ -33,14 +49,12 @@ export function fingerprintOfPrompts(prompts: readonly string[]): string {
 }
 
 /**
- * Fingerprint of an OpenAI-shaped request (chat, responses or completions); undefined when it is no prompt, as with
- * embeddings.
+ * Fingerprint of a request (chat, responses, completions, or Anthropic's messages with their system prompt beside them);
+ * undefined when it is no prompt, as with embeddings.
  */
 export function fingerprintOfBody(body: Readonly<Record<string, unknown>>): string | undefined {
-  const { messages, input, prompt } = body;
-  if (Array.isArray(messages)) {
-    return joined(messages.map((item) => (isObject(item) ? textOf(item['content']) : '')));
-  }
+  const { messages, input, prompt, system } = body;
+  if (Array.isArray(messages)) return joined([textOf(system), ...messages.flatMap(textsOf)]);
   if (Array.isArray(input) && input.some(isObject)) {
     return joined(
       input.map((item) => (isObject(item) ? textOf(item['content'] ?? item['output']) : '')),

@@ -20,6 +20,46 @@ describe('fingerprint', () => {
     expect(fingerprintOfBody({ messages })).toBe(called);
   });
 
+  it("of a request in Anthropic's shape is that of its messages, wherever results of tools are packed", () => {
+    const twice = [
+      new SystemMessage('be brief'),
+      new HumanMessage('times?'),
+      new AIMessage({
+        content: 'I look.',
+        tool_calls: [
+          { id: 'c', name: 'clock', args: {} },
+          { id: 'd', name: 'clock', args: {} },
+        ],
+      }),
+      new ToolMessage({ content: '12:00', tool_call_id: 'c' }),
+      new ToolMessage({ content: '13:00', tool_call_id: 'd' }),
+    ];
+    const body = {
+      system: [{ type: 'text', text: 'be brief' }],
+      messages: [
+        { role: 'user', content: 'times?' },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'text', text: 'I look.' },
+            { type: 'tool_use', id: 'c', name: 'clock', input: {} },
+            { type: 'tool_use', id: 'd', name: 'clock', input: {} },
+          ],
+        },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'c', content: '12:00' },
+            { type: 'tool_result', tool_use_id: 'd', content: [{ type: 'text', text: '13:00' }] },
+          ],
+        },
+      ],
+    };
+    expect(fingerprintOfBody(body)).toBe(fingerprintOfMessages(twice));
+    const { messages } = body;
+    expect(fingerprintOfBody({ system: 'be brief', messages })).toBe(fingerprintOfBody(body));
+  });
+
   it('of a Responses request is that of its messages', () => {
     const input = [
       { role: 'system', content: [{ type: 'input_text', text: 'be brief' }] },

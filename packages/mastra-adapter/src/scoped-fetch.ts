@@ -21,13 +21,18 @@ function scoped(before: Fetch, managed: Fetch, interposer: Interposer): Fetch {
     if (call === undefined || call.carried || carrying.getStore() === true) {
       return before(input, init);
     }
-    return carrying.run(true, () => managed(input, withUsage(init)));
+    return carrying.run(true, () => managed(input, withUsage(input, init)));
   };
 }
 
 /** The model router asks for no usage in streams, and an engine then sends none. */
-function withUsage(init: RequestInit | undefined): RequestInit | undefined {
-  if (typeof init?.body !== 'string') return init;
+function withUsage(
+  input: Parameters<Fetch>[0],
+  init: RequestInit | undefined,
+): RequestInit | undefined {
+  // Other APIs report it unasked, and refuse the field.
+  const path = urlOf(input).split(/[?#]/, 1)[0] ?? '';
+  if (typeof init?.body !== 'string' || !path.endsWith('/chat/completions')) return init;
   try {
     const body: unknown = JSON.parse(init.body);
     if (typeof body !== 'object' || body === null || !('messages' in body)) return init;
@@ -37,4 +42,8 @@ function withUsage(init: RequestInit | undefined): RequestInit | undefined {
     // No JSON: not ours to read, and sent as it is.
     return init;
   }
+}
+
+function urlOf(input: Parameters<Fetch>[0]): string {
+  return input instanceof Request ? input.url : input.toString();
 }

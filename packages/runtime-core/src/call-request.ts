@@ -1,7 +1,7 @@
 import type { RequestBody } from './engine-driver.ts';
-import type { ModelApi } from './responses-api.ts';
+import { openAIApis, type ModelApi } from './responses-api.ts';
 
-/** A request to an OpenAI-compatible API, taken apart far enough to decorate its body. */
+/** A model request, taken apart far enough to decorate its body. */
 export interface CallRequest {
   readonly url: string;
   readonly api: ModelApi;
@@ -12,17 +12,18 @@ export interface CallRequest {
 }
 
 /**
- * The model call (chat completion or response) in a fetch call, or undefined when it is anything else: another method or
- * path, a body that is not a JSON object. Those pass untouched, and the engine answers them as it would without us.
+ * The model call in a fetch call, or undefined when it is anything else: another method, path or API, a body that is not
+ * a JSON object. Those pass untouched, and the engine answers them as it would without us.
  */
 export async function readCallRequest(
   input: string | URL | Request,
   init: RequestInit | undefined,
+  apis: readonly ModelApi[] = openAIApis,
 ): Promise<CallRequest | undefined> {
   const request = input instanceof Request ? input : undefined;
   const url = input instanceof Request ? input.url : input.toString();
   const method = init?.method ?? request?.method ?? 'GET';
-  const api = apiOf(url);
+  const api = apiOf(url, apis);
   if (method.toUpperCase() !== 'POST' || api === undefined) return undefined;
   const text = init?.body ?? (request === undefined ? undefined : await request.clone().text());
   if (typeof text !== 'string') return undefined;
@@ -42,10 +43,9 @@ function withoutLength(headers: ConstructorParameters<typeof Headers>[0]): Heade
   return copy;
 }
 
-function apiOf(url: string): ModelApi | undefined {
+function apiOf(url: string, apis: readonly ModelApi[]): ModelApi | undefined {
   const path = url.split(/[?#]/, 1)[0] ?? '';
-  if (path.endsWith('/chat/completions')) return '/chat/completions';
-  return path.endsWith('/responses') ? '/responses' : undefined;
+  return apis.find((api) => path.endsWith(api));
 }
 
 function parseObject(text: string): RequestBody | undefined {
@@ -62,7 +62,8 @@ function isObject(value: unknown): value is RequestBody {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** OpenAI-shaped refusal, so that every client shows the reason. */
+/** A refusal in the shape of OpenAI's and Anthropic's both, so that every client shows the reason. */
 export function refusal(status: number, code: string, message: string): Response {
-  return Response.json({ error: { message, type: 'invalid_request_error', code } }, { status });
+  const error = { message, type: 'invalid_request_error', code };
+  return Response.json({ type: 'error', error }, { status });
 }

@@ -7,9 +7,10 @@ import type { Outcome, Ticket } from './intents.ts';
 import type { CallDraft, Worth } from './policy.ts';
 import type { Clock } from './ports.ts';
 import type { CostModel, EngineLoad, Residency, Tier } from './residency.ts';
+import type { ModelApi } from './responses-api.ts';
 import type { Usage } from './usage.ts';
 
-/** An OpenAI-shaped request body, parsed and otherwise untouched. */
+/** A request body of one of the APIs that are read, parsed and otherwise untouched. */
 export type RequestBody = Readonly<Record<string, unknown>>;
 
 /** Request head for a warm-up. */
@@ -60,7 +61,7 @@ export interface Capabilities {
 
 /** How requests reach the engine. */
 export interface Transport {
-  /** Base of an OpenAI-compatible API, `/v1` included. */
+  /** Base of its API, `/v1` included. */
   readonly baseURL: string;
   readonly apiKey: string;
   readonly fetch: typeof globalThis.fetch;
@@ -70,6 +71,8 @@ export interface Transport {
 export interface EngineDriver {
   readonly endpoint: EndpointId;
   readonly transport: Transport;
+  /** The requests that are calls to it; others pass as they are. Absent = OpenAI's chat completions and responses. */
+  readonly apis?: readonly ModelApi[];
   readonly residency: Residency;
   readonly cost: CostModel;
   /** Where models differ in what they cost: that of one of them. Absent = `cost` is true of all. */

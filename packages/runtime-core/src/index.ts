@@ -17,6 +17,7 @@ export type {
 } from './identities.ts';
 export type { EdgeKind, Topology, TopologyEdge } from './topology.ts';
 export type { ContinuedPrompt } from './prompt-continuity.ts';
+export type { ModelApi } from './responses-api.ts';
 export type { Usage } from './usage.ts';
 export type {
   DispatchEnd,

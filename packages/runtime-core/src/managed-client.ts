@@ -6,7 +6,7 @@ import type { EngineDriver, RequestBody, Transport } from './engine-driver.ts';
 import type { CallIdentity } from './framework.ts';
 import type { CallDraft } from './policy.ts';
 import type { LaidOut } from './request-layout.ts';
-import { responsesUsage } from './responses-api.ts';
+import { openAIApis, responsesUsage } from './responses-api.ts';
 import { lastUsagePayload, observeStream, type StreamEnd } from './stream-observer.ts';
 import { renameInReply, renameInStream } from './tool-names.ts';
 import type { Usage } from './usage.ts';
@@ -38,14 +38,14 @@ export interface CallDesk {
 }
 
 /**
- * `fetch` for an OpenAI-compatible client: decorates, measures and forwards. A request that is not ours, or that
+ * `fetch` for a client of the driver's API: decorates, measures and forwards. A request that is not ours, or that
  * anything of ours fails on, goes out as the app wrote it.
  */
 export function createManagedClient(driver: EngineDriver, desk: CallDesk): Transport {
   const { baseURL, apiKey, fetch: upstream } = driver.transport;
   const managed = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     await desk.ready;
-    const request = await readCallRequest(input, init);
+    const request = await readCallRequest(input, init, driver.apis);
     const call = request && desk.prepare(request.body, driver);
     if (request === undefined || call === undefined) {
       desk.unmanaged();
@@ -70,7 +70,7 @@ async function send(
   }
   const signal = request.init.signal ?? undefined;
   if (plan.hold !== undefined) await desk.gate.wait(plan.hold, signal);
-  const target = (plan.route === undefined ? undefined : desk.driver(plan.route)) ?? driver;
+  const target = routed(request, plan, desk) ?? driver;
   try {
     const turn = desk.queues.turn(call, target.endpoint, signal);
     if (turn !== undefined) await turn;
@@ -84,6 +84,16 @@ async function send(
     desk.failed(call, signal?.aborted === true ? 'aborted' : 'failed');
     throw error;
   }
+}
+
+/** Where the plan sends the call; undefined = nowhere else, or to an engine that does not speak its API. */
+function routed(
+  { api }: CallRequest,
+  { route }: CallPlan,
+  desk: CallDesk,
+): EngineDriver | undefined {
+  const target = route === undefined ? undefined : desk.driver(route);
+  return (target?.apis ?? openAIApis).includes(api) ? target : undefined;
 }
 
 /** A driver that cannot decorate a body sends it as the app wrote it. */

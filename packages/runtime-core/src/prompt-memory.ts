@@ -124,7 +124,12 @@ export class PromptMemory {
     this.#heads.delete(key);
     let head = known;
     if (head?.prefix.id !== role.id) {
-      const text = { model: body['model'], messages, ...pick(body, 'tools') };
+      const text = {
+        model: body['model'],
+        messages,
+        ...pick(body, 'system'),
+        ...pick(body, 'tools'),
+      };
       head = { body: text, prefix: role, characters: charactersOfHead(body, messages) };
     }
     this.#heads.set(key, head);
@@ -268,7 +273,7 @@ function messagesOf(body: RequestBody): readonly unknown[] | undefined {
 }
 
 function charactersOfHead(body: RequestBody, messages: readonly unknown[]): number {
-  return JSON.stringify([messages, body['tools'] ?? null]).length;
+  return JSON.stringify([messages, body['system'] ?? null, body['tools'] ?? null]).length;
 }
 
 /** The common message of a role and a text needs no JSON: writing that would cost as much as sending the body anew. */

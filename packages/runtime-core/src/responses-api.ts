@@ -1,8 +1,11 @@
 import type { RequestBody } from './engine-driver.ts';
 import type { Usage } from './usage.ts';
 
-/** Which OpenAI-compatible API a request speaks, named by the end of its path. */
-export type ModelApi = '/chat/completions' | '/responses';
+/** Which API a request speaks, named by the end of its path: OpenAI's two, or Anthropic's. */
+export type ModelApi = '/chat/completions' | '/responses' | '/messages';
+
+/** Those of a driver that does not say which it speaks. */
+export const openAIApis: readonly ModelApi[] = ['/chat/completions', '/responses'];
 
 /** A body of the Responses API: its prompt is `input` (a text or items), beside `instructions` and `tools`. */
 export function isResponsesBody(body: RequestBody): boolean {

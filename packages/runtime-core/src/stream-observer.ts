@@ -8,9 +8,13 @@ const done: Readonly<Record<ModelApi, RegExp>> = {
   // Some servers name the event only in its data.
   '/responses':
     /(?:^|\n)(?:data:\s*\[DONE\]|(?:event:|data:\s*\{\s*"type":)\s*"?response\.(?:completed|incomplete)\b)/,
+  '/messages': /(?:^|\n)(?:event:|data:\s*\{\s*"type":)\s*"?message_stop\b/,
 };
-/** The event by which a Responses stream tells that no reply came of it. */
-const failure = /(?:^|\n)(?:event:|data:\s*\{\s*"type":)\s*"?response\.failed\b/;
+/** The event by which a stream tells that no reply came of it; chat completions have none. */
+const failure: Readonly<Partial<Record<ModelApi, RegExp>>> = {
+  '/responses': /(?:^|\n)(?:event:|data:\s*\{\s*"type":)\s*"?response\.failed\b/,
+  '/messages': /(?:^|\n)(?:event:|data:\s*\{\s*"type":)\s*"?error\b/,
+};
 /** Characters of earlier chunks in which a first token may have begun. */
 const carriedCharacters = 128;
 /**
@@ -20,7 +24,10 @@ const carriedCharacters = 128;
 const firstToken: Readonly<Record<ModelApi, RegExp>> = {
   '/chat/completions': /"(?:content|reasoning_content|arguments|name)"\s*:\s*"[^"]/,
   '/responses': /"type"\s*:\s*"response\.[a-z_.]+\.delta"/,
+  '/messages': /"type"\s*:\s*"(?:content_block_delta|tool_use)"/,
 };
+/** The first event of a Messages stream, which counts the input; the last one need not repeat it. */
+const opening = /(?:^|\n)(data:\s*\{[^\n]*"message_start"[^\n]*)\n/;
 /**
  * Token counts in the last event of a Responses stream. It repeats the whole reply, so that its line may begin before
  * the tail does; a quote inside the reply is escaped, and a tool's schema holds no counts.
@@ -45,12 +52,18 @@ export function observeStream(
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let carried = '';
+  /** Of a Messages stream: what came before its first token, then the event that counts the input. */
+  let begun = '';
   let kept: Uint8Array[] = [];
   let keptBytes = 0;
   let waitingForFirst = true;
   let ended = false;
 
-  const tail = (): string => new TextDecoder().decode(concatenate(kept, keptBytes));
+  const tail = (): string => {
+    const text = new TextDecoder().decode(concatenate(kept, keptBytes));
+    const first = opening.exec(begun)?.[1];
+    return first === undefined || text.includes(first) ? text : `${first}\n${text}`;
+  };
   const end = (how: StreamEnd): void => {
     if (ended) return;
     ended = true;
@@ -58,7 +71,9 @@ export function observeStream(
   };
   const see = (chunk: Uint8Array): void => {
     if (waitingForFirst) {
-      const text = carried + decoder.decode(chunk, { stream: true });
+      const decoded = decoder.decode(chunk, { stream: true });
+      if (api === '/messages' && begun.length < tailBytes) begun += decoded;
+      const text = carried + decoded;
       carried = text.slice(-carriedCharacters);
       if (firstToken[api].test(text)) {
         waitingForFirst = false;
@@ -76,7 +91,7 @@ export function observeStream(
       try {
         const { done: over, value } = await reader.read();
         if (over) {
-          end(finished(tail()));
+          end(finished(tail(), api));
           kept = [];
           controller.close();
           return;
@@ -91,40 +106,67 @@ export function observeStream(
     async cancel(reason) {
       const text = tail();
       const over = done[api].test(text) || (api === '/responses' && lastCounts(text) !== undefined);
-      end(over ? finished(text) : { how: 'aborted' });
+      end(over ? finished(text, api) : { how: 'aborted' });
       await reader.cancel(reason);
     },
   });
 }
 
-function finished(tail: string): StreamEnd {
-  if (failure.test(tail)) {
-    return { how: 'failed', error: new Error('the response failed, as its last event says') };
+function finished(tail: string, api: ModelApi): StreamEnd {
+  if (failure[api]?.test(tail) === true) {
+    return { how: 'failed', error: new Error('the reply failed, as its last event says') };
   }
   return { how: 'done', tail };
 }
 
 /**
  * The last JSON payload of an SSE text that carries a usage object, or the response in it that does; undefined when
- * there is none.
+ * there is none. Of a Messages stream the counts of its first event are added where the last one does not repeat them.
  */
 export function lastUsagePayload(tail: string): unknown {
   for (const line of tail.split('\n').toReversed()) {
-    if (!line.startsWith('data:') || !line.includes('"usage"')) continue;
-    try {
-      const payload: unknown = JSON.parse(line.slice('data:'.length));
-      if (hasUsage(payload)) return payload;
-      if (hasResponse(payload) && hasUsage(payload.response)) return payload.response;
-    } catch {
-      // The tail may begin in the middle of a line; only whole lines count.
-    }
+    const payload = usagePayload(line);
+    if (hasUsage(payload))
+      return payload.type === 'message_delta' ? wholeCounts(payload, tail) : payload;
+    if (hasResponse(payload) && hasUsage(payload.response)) return payload.response;
   }
   return lastCounts(tail);
 }
 
-function hasUsage(payload: unknown): boolean {
+/** The tail may begin in the middle of a line; only whole lines count. */
+function usagePayload(line: string): unknown {
+  if (!line.startsWith('data:') || !line.includes('"usage"')) return undefined;
+  try {
+    return JSON.parse(line.slice('data:'.length));
+  } catch {
+    return undefined;
+  }
+}
+
+function wholeCounts(last: Counted, tail: string): unknown {
+  const start = opening.exec(tail)?.[1];
+  const payload = start === undefined ? undefined : usagePayload(start);
+  const message =
+    typeof payload === 'object' && payload !== null && 'message' in payload
+      ? payload.message
+      : undefined;
+  if (!hasUsage(message)) return last;
+  const told = Object.entries(last.usage).filter(([, figure]) => figure !== null);
+  return { ...message, usage: { ...message.usage, ...Object.fromEntries(told) } };
+}
+
+interface Counted {
+  readonly type?: unknown;
+  readonly usage: object;
+}
+
+function hasUsage(payload: unknown): payload is Counted {
   return (
-    typeof payload === 'object' && payload !== null && 'usage' in payload && Boolean(payload.usage)
+    typeof payload === 'object' &&
+    payload !== null &&
+    'usage' in payload &&
+    typeof payload.usage === 'object' &&
+    payload.usage !== null
   );
 }
 

@@ -166,3 +166,49 @@ describe('lastUsagePayload', () => {
     expect(lastUsagePayload(delta({ content: 'the "usage" of words' }))).toBeUndefined();
   });
 });
+
+const told = (type: string, more: object): string =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+
+describe('a Messages stream', () => {
+  const start = told('message_start', {
+    message: { type: 'message', model: 'm', usage: { input_tokens: 9, output_tokens: 1 } },
+  });
+  const token = told('content_block_delta', {
+    delta: { type: 'text_delta', text: 'Grüße "usage"' },
+  });
+  const last = told('message_delta', { usage: { input_tokens: null, output_tokens: 7 } });
+  const stop = told('message_stop', {});
+  const counted = { type: 'message', model: 'm', usage: { input_tokens: 9, output_tokens: 7 } };
+
+  it('counts with its first and its last event, wherever it is cut and however long it is', async () => {
+    const long = new TextEncoder().encode([start, ...Array(400).fill(token), last, stop].join(''));
+    const short = new TextEncoder().encode([start, token, last, stop].join(''));
+    for (const sent of [short, long]) {
+      for (const size of [1, 7, 64, sent.length]) {
+        const chunks = [];
+        for (let at = 0; at < sent.length; at += size) chunks.push(sent.slice(at, at + size));
+        const { stream, ends, firstTokens } = observe(bodyOf(chunks).body, '/messages');
+        expect(new Uint8Array(await new Response(stream).arrayBuffer())).toEqual(sent);
+        const [end] = ends;
+        expect(end?.how === 'done' && lastUsagePayload(end.tail)).toEqual(counted);
+        expect(firstTokens()).toBe(1);
+      }
+    }
+  });
+
+  it('has failed where an event says so, and is done for a client that leaves after the last one', async () => {
+    const error = told('error', { error: { type: 'overloaded_error' } });
+    const failed = observe(bodyOf([new TextEncoder().encode(start + error)]).body, '/messages');
+    await new Response(failed.stream).text();
+    expect(failed.ends).toMatchObject([{ how: 'failed' }]);
+    const left = observe(
+      bodyOf([new TextEncoder().encode(start + token + last + stop)]).body,
+      '/messages',
+    );
+    const reader = left.stream.getReader();
+    await reader.read();
+    await reader.cancel();
+    expect(left.ends).toMatchObject([{ how: 'done' }]);
+  });
+});

@@ -79,8 +79,9 @@ export class BenchDriver {
   /** Sends the body exactly as it is. */
   post(body: string, init: RequestInit = {}): Promise<Response> {
     const { baseURL, apiKey, fetch } = this.driver.transport;
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` };
-    return fetch(`${baseURL}/chat/completions`, { method: 'POST', headers, body, ...init });
+    const { wire } = this.prompts;
+    const headers = { 'content-type': 'application/json', ...wire.headers(apiKey) };
+    return fetch(`${baseURL}${wire.path}`, { method: 'POST', headers, body, ...init });
   }
 
   /** Drafts, decorates and sends. */

@@ -11,6 +11,7 @@ import {
   describeResidency,
   describeUnaskedUsage,
 } from './requests.ts';
+import { chatCompletions, messagesApi } from './wire.ts';
 
 /** What a driver may be unable to do. Everything else is asked of every driver. */
 export type DriverAbility =
@@ -29,6 +30,8 @@ export interface DriverConformanceOptions {
   readonly lacks?: Lacks;
   /** Why the suite cannot run now: a server that is not there. Skipped, and said so. */
   readonly skip?: string | undefined;
+  /** The API that requests are written for; OpenAI's chat completions by default. */
+  readonly api?: 'chat-completions' | 'messages';
   /** Name of the model in requests; `conformance` by default. */
   readonly model?: string;
   /** Longest reply that is asked for, in tokens; 8 by default. */
@@ -54,6 +57,7 @@ export function describeEngineDriver(
 ): void {
   const { lacks = {}, unsupported = { n: 2 }, timeoutMs = 120_000, blockTokens = 1 } = options;
   const prompts = {
+    wire: options.api === 'messages' ? messagesApi : chatCompletions,
     model: options.model ?? 'conformance',
     maxTokens: options.maxTokens ?? 8,
     roleWords: options.roleWords ?? 120,

@@ -1,4 +1,5 @@
 import type { RequestBody } from '@entresol/runtime-core';
+import type { Wire } from './wire.ts';
 
 const words = [
   'account answer branch cargo delay engine figure garden harbour index journey kernel ledger',
@@ -14,6 +15,7 @@ function text(title: string, count: number): string {
 }
 
 export interface PromptOptions {
+  readonly wire: Wire;
   readonly model: string;
   readonly maxTokens: number;
   /** Of a system prompt. */
@@ -24,29 +26,24 @@ export interface PromptOptions {
 export function chat(
   agent: string,
   turns: readonly string[],
-  { model, maxTokens, roleWords }: PromptOptions,
+  { wire, model, maxTokens, roleWords }: PromptOptions,
 ): RequestBody {
-  return {
+  return wire.body({
     model,
-    max_tokens: maxTokens,
-    messages: [
-      roleMessage(agent, roleWords),
-      ...turns.map((turn, at) => ({
-        role: at % 2 === 0 ? 'user' : 'assistant',
-        content: text(turn, 12),
-      })),
-    ],
-  };
+    maxTokens,
+    system: instructions(agent, roleWords),
+    turns: turns.map((turn, at) => ({
+      role: at % 2 === 0 ? 'user' : 'assistant',
+      content: text(turn, 12),
+    })),
+  });
 }
 
 /** The head of an agent alone, as a runtime remembers it for a warm-up. */
-export function roleHead(agent: string, { model, roleWords }: PromptOptions): RequestBody {
-  return { model, messages: [roleMessage(agent, roleWords)] };
+export function roleHead(agent: string, { wire, model, roleWords }: PromptOptions): RequestBody {
+  return wire.body({ model, system: instructions(agent, roleWords), turns: [] });
 }
 
-function roleMessage(
-  agent: string,
-  length: number,
-): { readonly role: string; readonly content: string } {
-  return { role: 'system', content: text(`${agent} instructions`, length) };
+function instructions(agent: string, length: number): string {
+  return text(`${agent} instructions`, length);
 }

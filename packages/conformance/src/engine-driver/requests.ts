@@ -1,6 +1,8 @@
+import type { Usage } from '@entresol/runtime-core';
+import { lastUsagePayload } from '@entresol/runtime-core/testing';
 import { describe, expect, it } from 'vitest';
 import type { BenchDriver } from './bench-driver.ts';
-import { readEvents, valueAt } from './reading.ts';
+import { readEvents } from './reading.ts';
 
 /** `transport.fetch`, `decorate` and `usage`: one call after another. */
 export function describeRequests(bench: () => BenchDriver): void {
@@ -8,7 +10,7 @@ export function describeRequests(bench: () => BenchDriver): void {
     it('answers a chat completion with its usage', async () => {
       const body = bench().chat('answerer', ['a question']);
       const { draft, reply, usage } = await bench().ask(body, 'answerer', 's1');
-      expect(valueAt(reply, 'choices', 0, 'message', 'role')).toBe('assistant');
+      expect(bench().prompts.wire.roleOf(reply)).toBe('assistant');
       expect(usage.output).toBeGreaterThanOrEqual(0);
       expect(usage.output).toBeLessThanOrEqual(bench().prompts.maxTokens);
       const exact = draft.prefixes.at(-1)?.tokensEvidence === 'exact';
@@ -16,19 +18,15 @@ export function describeRequests(bench: () => BenchDriver): void {
       expect(usage.input).toBeGreaterThan(0);
     });
 
-    it('answers a stream that ends with its usage and [DONE]', async () => {
-      const body = {
-        ...bench().chat('streamer', ['a question']),
-        stream: true,
-        stream_options: { include_usage: true },
-      };
+    it('answers a stream that ends with its usage and the last event of its API', async () => {
+      const { wire } = bench().prompts;
+      const body = wire.streamed(bench().chat('streamer', ['a question']));
       const { response } = await bench().send(body, { agent: 'streamer', session: 's1' });
       expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toContain('text/event-stream');
       const events = await readEvents(response);
-      expect(events.at(-1)).toBe('[DONE]');
-      const usage = bench().driver.usage(JSON.parse(events.at(-2) ?? 'null'));
-      expect(usage?.input).toBeGreaterThan(0);
+      expect(events.at(-1)).toSatisfy((last: string) => wire.ends(last));
+      expect(streamUsage(bench(), events)?.input).toBeGreaterThan(0);
     });
 
     it('answers a request that was never decorated', async () => {
@@ -45,16 +43,18 @@ export function describeRequests(bench: () => BenchDriver): void {
   });
 }
 
+/** As a runtime reads it. */
+function streamUsage({ driver }: BenchDriver, events: readonly string[]): Usage | undefined {
+  return driver.usage(lastUsagePayload(events.map((payload) => `data: ${payload}\n`).join('')));
+}
+
 /** A managed stream tells its usage also to the runtime alone. */
 export function describeUnaskedUsage(bench: () => BenchDriver): void {
   it('tells a managed stream its usage even where the app did not ask', async () => {
     const body = { ...bench().chat('streamer', ['a question']), stream: true };
     const { response } = await bench().send(body, { agent: 'streamer', session: 's1' });
     const events = await readEvents(response);
-    const usages = events
-      .filter((event) => event !== '[DONE]')
-      .map((event) => bench().driver.usage(JSON.parse(event)));
-    expect(usages.some((usage) => usage !== undefined)).toBe(true);
+    expect(streamUsage(bench(), events)?.input).toBeGreaterThan(0);
   });
 }
 

@@ -15,6 +15,11 @@ export interface HostedPrompt {
   readonly pieces: readonly string[];
 }
 
+/** Stands behind the last message: what a prompt is as a whole, its longer successors are not. */
+const end = 'end';
+/** Messages that may have come since the prompt that is looked for. */
+const maxEnds = 64;
+
 /** Fields that say how something is cached, and are no part of what is cached. */
 const marks = new Set(['cache_control', 'prompt_cache_breakpoint']);
 
@@ -39,12 +44,27 @@ export class HostedChain {
       id = this.#chain.extend(scope, undefined, head);
       links.push(this.#link(id, 'role', 0, head.length));
     }
-    for (const piece of [...pieces, 'end']) id = this.#chain.extend(scope, id, piece);
+    for (const piece of [...pieces, end]) id = this.#chain.extend(scope, id, piece);
     if (id !== undefined) {
       const characters = pieces.reduce((sum, piece) => sum + piece.length, 0);
       links.push(this.#link(id, 'session', links[0]?.tokens ?? 0, characters));
     }
     return links;
+  }
+
+  /**
+   * Whole prompts that this one may go on from; not all of a long history.
+   * @yields the longest first, with the messages that it has
+   */
+  *ends(
+    { head, pieces }: HostedPrompt,
+    scope: CacheScope,
+  ): Generator<{ readonly id: PrefixId; readonly messages: number }> {
+    let id = head === '' ? undefined : this.#chain.extend(scope, undefined, head);
+    const parents = pieces.slice(0, -1).map((piece) => (id = this.#chain.extend(scope, id, piece)));
+    for (const [at, parent] of [...parents.entries()].toReversed().slice(0, maxEnds)) {
+      yield { id: this.#chain.extend(scope, parent, end), messages: at + 1 };
+    }
   }
 
   /** A reply has counted the whole prompt. */

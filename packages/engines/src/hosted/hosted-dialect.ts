@@ -4,6 +4,7 @@ import type {
   CallPlan,
   Capabilities,
   Milliseconds,
+  ModelApi,
   PrefixId,
   PrefixRef,
   RequestBody,
@@ -17,6 +18,14 @@ import type { TokenPrices } from './price-list.ts';
 export interface Decorated {
   readonly body: RequestBody;
   readonly lives: ReadonlyMap<PrefixId, Milliseconds>;
+}
+
+/** The longest earlier prompt that this one goes on from and that is still held. */
+export interface EarlierPrompt {
+  readonly id: PrefixId;
+  /** Messages of it behind the head, which are the first ones of this prompt. */
+  readonly messages: number;
+  readonly ttlMs: Milliseconds;
 }
 
 /** A request of our own. */
@@ -37,6 +46,7 @@ export interface HostedDialect {
   readonly engine: string;
   /** Key of the price file; undefined = only prices of the user's own. */
   readonly provider: string | undefined;
+  readonly apis: readonly ModelApi[];
   readonly capabilities: Capabilities;
   /** False = calls are only measured: nothing is written into them, and nothing is taken to be held. */
   readonly follows: boolean;
@@ -45,7 +55,12 @@ export interface HostedDialect {
   /** @throws {EngineError} `bad-request` on a body without a prompt */
   prompt(body: RequestBody): HostedPrompt;
   /** Undefined = goes out as the app wrote it. */
-  decorate(body: RequestBody, plan: CallPlan, draft: CallDraft): Decorated | undefined;
+  decorate(
+    body: RequestBody,
+    plan: CallPlan,
+    draft: CallDraft,
+    earlier: EarlierPrompt | undefined,
+  ): Decorated | undefined;
   usageReader(api: HostedApi): UsageReader;
   /** Undefined where the provider caches nothing that anybody could choose. */
   cachePrices(model: string, prices: TokenPrices): CachePrices | undefined;

@@ -11,6 +11,7 @@ import {
   type EngineHost,
   type EngineLoad,
   type Milliseconds,
+  type ModelApi,
   type PrefixId,
   type PrefixLink,
   type PrefixRef,
@@ -26,11 +27,12 @@ import { callField } from '../http/chat-call.ts';
 import { driverClosed } from '../http/driver-closed.ts';
 import type { EngineClient } from '../http/engine-client.ts';
 import { CostFit } from '../slot-manager/cost-fit.ts';
+import { AnnouncedCalls, type Announced } from './announced-calls.ts';
 import { Bill } from './bill.ts';
 import { HostedCalls, type CallResult } from './hosted-calls.ts';
 import type { HostedEngine, HostedOptions } from './hosted-engine.ts';
 import { HostedChain } from './hosted-chain.ts';
-import type { Decorated, HostedDialect } from './hosted-dialect.ts';
+import type { EarlierPrompt, HostedDialect } from './hosted-dialect.ts';
 import { LifeCache } from './life-cache.ts';
 import { readModelCall, type ModelCall } from './model-call.ts';
 import { OwnRequests } from './own-requests.ts';
@@ -38,12 +40,8 @@ import { PriceList } from './price-list.ts';
 
 const modelsSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
 
-interface Announced extends Partial<Pick<Decorated, 'lives'>> {
-  readonly draft: CallDraft;
-}
-
-/** Announced calls whose request has not come yet; an app that drops requests must not fill the memory. */
-const maxAnnounced = 1_024;
+/** Models whose cost is remembered; their names come from requests. */
+const maxModels = 1_024;
 /** Of a length that was estimated, this much is taken to be true. */
 const believedShare = 0.75;
 
@@ -54,6 +52,7 @@ const believedShare = 0.75;
 export class HostedServer implements HostedEngine {
   readonly endpoint: string;
   readonly transport: Transport;
+  readonly apis: readonly ModelApi[];
   readonly cost: CostModel;
   readonly residency: Residency;
   readonly #dialect: HostedDialect;
@@ -66,7 +65,7 @@ export class HostedServer implements HostedEngine {
   readonly #bill: Bill;
   readonly #own: OwnRequests;
   readonly #client: EngineClient;
-  readonly #announced = new Map<string, Announced>();
+  readonly #announced = new AnnouncedCalls();
   readonly #costs = new Map<string, CostModel>();
   readonly #calls: HostedCalls;
   #clock: Clock;
@@ -83,6 +82,7 @@ export class HostedServer implements HostedEngine {
     this.#options = options;
     this.#fetch = options.fetch ?? globalThis.fetch;
     this.endpoint = options.endpoint ?? dialect.engine;
+    this.apis = dialect.apis;
     this.cost = this.#fit;
     this.#clock = options.clock ?? systemClock;
     this.#cache = new LifeCache(() => this.#clock.now());
@@ -141,16 +141,23 @@ export class HostedServer implements HostedEngine {
 
   decorate(body: RequestBody, plan: CallPlan, draft: CallDraft): RequestBody {
     if (!this.#dialect.follows) return body;
-    const decorated = this.#dialect.decorate(body, plan, draft);
-    this.#announce({ draft, ...(decorated && { lives: decorated.lives }) });
+    const earlier = this.#earlier(body, draft);
+    const decorated = this.#dialect.decorate(body, plan, draft, earlier);
+    this.#announced.add({ draft, earlier, ...(decorated && { lives: decorated.lives }) });
     return { ...(decorated?.body ?? body), [callField]: draft.call };
   }
 
-  #announce(announced: Announced): void {
-    this.#announced.set(announced.draft.call, announced);
-    if (this.#announced.size <= maxAnnounced) return;
-    const oldest = this.#announced.keys().next().value;
-    if (oldest !== undefined) this.#announced.delete(oldest);
+  #earlier(body: RequestBody, { scope }: CallDraft): EarlierPrompt | undefined {
+    try {
+      const ends = this.#chain.ends(this.#dialect.prompt(body), scope);
+      for (const { id, messages } of ends) {
+        const ttlMs = this.#cache.lifeOf(id);
+        if (ttlMs !== undefined) return { id, messages, ttlMs };
+      }
+    } catch {
+      // A prompt that cannot be read goes on from none.
+    }
+    return undefined;
   }
 
   usage(reply: unknown): Usage | undefined {
@@ -176,7 +183,7 @@ export class HostedServer implements HostedEngine {
         footprintBytes: (tokens) => fit.footprintBytes(tokens),
         ...(prices && cache && { money: { perInputToken: prices.input, ...cache } }),
       };
-      if (this.#costs.size < maxAnnounced) this.#costs.set(model, cost);
+      if (this.#costs.size < maxModels) this.#costs.set(model, cost);
     }
     return cost;
   }
@@ -233,8 +240,7 @@ export class HostedServer implements HostedEngine {
   async #serve(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
     const call = await readModelCall(input, init);
     if (call === undefined) return this.#fetch(input, init);
-    const announced = call.call === undefined ? undefined : this.#announced.get(call.call);
-    if (call.call !== undefined) this.#announced.delete(call.call);
+    const announced = this.#announced.take(call.call);
     if (announced !== undefined) this.#own.sent(announced.draft.prefixes, call.credential);
     return this.#calls.send(call, announced !== undefined, (result) =>
       this.#learn(call, announced, result),
@@ -247,8 +253,9 @@ export class HostedServer implements HostedEngine {
     const model = typeof body['model'] === 'string' ? body['model'] : '';
     this.#bill.called(billed, model);
     if (announced === undefined) return;
-    const { draft, lives } = announced;
+    const { draft, earlier, lives } = announced;
     const { input, cacheRead } = billed.usage;
+    if (earlier !== undefined && cacheRead !== 0) this.#cache.renew(earlier.id, startedAtMs);
     this.#count(body, draft.prefixes.at(-1)?.id, input);
     for (const prefix of draft.prefixes) {
       const ttlMs = lives?.get(prefix.id) ?? this.#dialect.unaskedLifeMs(prefix);

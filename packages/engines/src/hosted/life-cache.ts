@@ -36,6 +36,12 @@ export class LifeCache implements Residency {
     };
   }
 
+  /** Undefined = not held any more, or never. */
+  lifeOf(id: PrefixId): Milliseconds | undefined {
+    const entry = this.#entries.get(id);
+    return entry === undefined || entry.expiresAtMs <= this.#now() ? undefined : entry.ttlMs;
+  }
+
   /** It was written or read now, which counts from the beginning of the request. */
   used({ id, tokens }: PrefixRef, ttlMs: Milliseconds, atMs: Milliseconds): void {
     // Anew at the end, so that what is used last goes last.
@@ -44,6 +50,12 @@ export class LifeCache implements Residency {
     if (this.#entries.size <= maxEntries) return;
     const oldest = this.#entries.keys().next().value;
     if (oldest !== undefined) this.#entries.delete(oldest);
+  }
+
+  /** It was read again, as the beginning of another prompt. */
+  renew(id: PrefixId, atMs: Milliseconds): void {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) this.#entries.set(id, { ...entry, expiresAtMs: atMs + entry.ttlMs });
   }
 
   forget({ id }: PrefixRef): void {

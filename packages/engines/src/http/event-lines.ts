@@ -24,6 +24,7 @@ export function editLines(
   let line: Uint8Array[] = [];
   let lineBytes = 0;
   let over = false;
+  let broken: { readonly error: unknown } | undefined;
   const end = (how: StreamEnd): void => {
     if (over) return;
     over = true;
@@ -48,15 +49,24 @@ export function editLines(
     }
     return out;
   };
+  /** What was held back goes out; whether anything was. */
+  const flush = (controller: ReadableStreamDefaultController<Uint8Array>): boolean => {
+    const held = [...editor.rest(), ...line].filter((bytes) => bytes.length > 0);
+    line = [];
+    for (const bytes of held) controller.enqueue(bytes);
+    return held.length > 0;
+  };
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
+      if (broken !== undefined) {
+        controller.error(broken.error);
+        return;
+      }
       try {
         for (let sent = false; !sent;) {
           const { done, value } = await reader.read();
           if (done) {
-            for (const bytes of [...editor.rest(), ...line]) {
-              if (bytes.length > 0) controller.enqueue(bytes);
-            }
+            flush(controller);
             end('done');
             controller.close();
             return;
@@ -68,7 +78,9 @@ export function editLines(
         }
       } catch (error) {
         end('failed');
-        controller.error(error);
+        broken = { error };
+        // A stream that errors drops what nobody has read of it, so the error waits for the next read.
+        if (!flush(controller)) controller.error(error);
       }
     },
     async cancel(reason) {

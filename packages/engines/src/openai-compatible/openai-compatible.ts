@@ -20,6 +20,7 @@ const engine = 'openai-compatible';
 const dialect: HostedDialect = {
   engine,
   provider: undefined,
+  apis: ['/chat/completions', '/responses'],
   capabilities: {
     retention: 'none',
     prefetch: 'none',

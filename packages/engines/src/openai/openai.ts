@@ -4,6 +4,7 @@ import {
   type CallDraft,
   type CallPlan,
   type Milliseconds,
+  type ModelApi,
   type PrefixId,
   type PrefixLife,
   type PrefixRef,
@@ -66,6 +67,7 @@ export function openai(options: OpenAIOptions = {}): OpenAIEngine {
 class OpenAIDialect implements HostedDialect {
   readonly engine = engine;
   readonly provider = 'openai';
+  readonly apis: readonly ModelApi[] = ['/chat/completions', '/responses'];
   readonly follows = true;
   readonly asksForUsage = true;
   readonly capabilities: HostedDialect['capabilities'] = {

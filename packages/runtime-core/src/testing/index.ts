@@ -8,3 +8,4 @@ export { ManualClock } from './manual-clock.ts';
 export { scriptedLink } from './scripted-link.ts';
 export type { ScriptedIdentity, ScriptedLink } from './scripted-link.ts';
 export { countingIds, seededRandom } from './seeded-random.ts';
+export { lastUsagePayload } from '../stream-observer.ts';
