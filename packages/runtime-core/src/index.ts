@@ -53,6 +53,8 @@ export type {
   PredictionQuery,
   Worth,
 } from './policy.ts';
+export { offers, policyServices } from './policy-services.ts';
+export type { PolicyService } from './policy-services.ts';
 export type {
   Capabilities,
   EngineDriver,
