@@ -89,8 +89,8 @@ export function cacheSage({
     const session = observer.session(query.session);
     const branch = session?.branchAfter(query.after);
     if (session === undefined || branch === undefined) return [];
-    const { model, speed } = session;
-    const timing = timingOf(model, branch, speed, model.binned(nowMs));
+    const { model } = session;
+    const timing = timingOf(model, branch, model.binned(nowMs));
     const median = medianMs(session, branch, nowMs);
     const predictions: Prediction[] = [];
     nextSymbols(model, branch, timing).forEach((probability, symbol) => {
@@ -242,9 +242,9 @@ function isAwaited(model: WorkloadModel, role: PrefixRef, { residency }: PolicyC
 
 /** Median remaining wait of a branch. */
 function medianMs(session: SessionTrack, branch: Branch, nowMs: Milliseconds): Milliseconds {
-  const { model, speed } = session;
-  const { gap } = timingOf(model, branch, speed, model.binned(nowMs));
-  return (gap.median * model.gaps.meanStepMs) / speed;
+  const { model } = session;
+  const { gap } = timingOf(model, branch, model.binned(nowMs));
+  return gap.median * model.gaps.meanStepMs;
 }
 
 /** Agents that may come next with what they would send; over a user's gap, those of the whole next run. */
@@ -253,8 +253,8 @@ function candidatesOf(
   branch: Branch,
   context: PolicyContext,
 ): readonly PrefetchCandidate[] {
-  const { model, speed } = session;
-  const timing = timingOf(model, branch, speed, model.binned(context.nowMs));
+  const { model } = session;
+  const timing = timingOf(model, branch, model.binned(context.nowMs));
   const symbols =
     branch.kind === 'user'
       ? model.reachedInRun(branch.context).map((p) => p * timing.stillReturns)

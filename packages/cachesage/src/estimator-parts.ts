@@ -5,7 +5,6 @@ export const estimatorParts = [
   'pairs',
   'learned-weights',
   'gaps',
-  'session-speed',
   'index',
   'reuse-amount',
   'role-variants',
@@ -18,7 +17,6 @@ export const estimatorParts = [
  * - `pairs`: which agent came before the present one;
  * - `learned-weights`: back-off weights move with their success;
  * - `gaps`: how long a branch has waited, and how long its like wait;
- * - `session-speed`: sessions differ in speed;
  * - `index`: the best ratio of reuse to time occupied; without it, reuse within a fixed horizon;
  * - `reuse-amount`: how much of a prompt comes again; without it, all;
  * - `role-variants`: prefixes of one agent are told apart; without it, all of an agent's are worth the same;

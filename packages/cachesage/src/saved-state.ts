@@ -38,7 +38,6 @@ interface SavedWorkload {
   readonly gaps: readonly (readonly number[])[];
   /** Key, count, then reached per quarter. */
   readonly amounts: readonly (readonly number[])[];
-  readonly speeds: readonly [number, number];
 }
 
 /** What is kept between processes: models only, neither sessions nor prefixes. */
@@ -113,7 +112,6 @@ function saveAll(key: string, model: WorkloadModel): SavedWorkload {
       .toSorted((a, b) => b[1] - a[1])
       .slice(0, maxSavedTables)
       .map(([table, count, reached]) => [table, short(count), ...reached.map(short)]),
-    speeds: [short(model.speeds.save()[0]), short(model.speeds.save()[1])],
   };
 }
 
@@ -192,10 +190,6 @@ function parseModel(
       return [key, count, reached] as const;
     }),
   );
-  const speeds = list(fields['speeds'], 'speeds').map((value) => finite(value, 'speeds'));
-  const [excess, exposure] = speeds;
-  if (speeds.length !== 2) reject('speeds', speeds, 'two numbers');
-  model.speeds.restore([excess ?? 0, exposure ?? 0]);
   return model;
 }
 

@@ -58,13 +58,8 @@ export function gapAgent({ context }: Branch): number {
 }
 
 /** The timing of a branch that has waited since its gap began. */
-export function timingOf(
-  model: WorkloadModel,
-  branch: Branch,
-  speed: number,
-  nowMs: number,
-): BranchTiming {
-  const waited = (Math.max(0, nowMs - branch.sinceMs) / model.gaps.meanStepMs) * speed;
+export function timingOf(model: WorkloadModel, branch: Branch, nowMs: number): BranchTiming {
+  const waited = Math.max(0, nowMs - branch.sinceMs) / model.gaps.meanStepMs;
   const gap = model.gaps.residual(gapAgent(branch), branch.kind, waited);
   return {
     gap,

@@ -20,8 +20,6 @@ import { SessionPrompts } from './session-prompts.ts';
 import { gapAgent, openBranch } from './session-branch.ts';
 import type { Branch } from './session-branch.ts';
 import { SessionCurves } from './survival/session-curves.ts';
-import { paceAfter } from './survival/session-speed.ts';
-import type { SessionPace } from './survival/session-speed.ts';
 import { TimedPassage } from './survival/timed-passage.ts';
 import type { WorkloadModel } from './workload-model.ts';
 
@@ -33,7 +31,7 @@ const maxCountsPerSession = 64;
 /** Calls remembered as possible parents of later ones. */
 const maxCalls = 256;
 
-/** One session: its open branches, its prompts, its pace. */
+/** One session: its open branches and its prompts. */
 export class SessionTrack {
   readonly id: SessionId;
   readonly model: WorkloadModel;
@@ -50,7 +48,6 @@ export class SessionTrack {
   readonly #contributions = new Map<number, { value: number; adds: number }>();
   readonly #allowance = new WeightAllowance();
   #steps = 0;
-  #pace: SessionPace = { steps: 0, units: 0 };
   /** The one prefetch that may be in flight. */
   prefetch: { readonly prefix: PrefixId; readonly untilMs: number } | undefined;
 
@@ -61,10 +58,6 @@ export class SessionTrack {
     this.model = model;
     this.#prompts = new SessionPrompts(model, (call) => this.#heads.has(call));
     this.#root = openBranch(model, model.passage(startContext), startContext, atMs, { run: 0 });
-  }
-
-  get speed(): number {
-    return this.model.without.has('session-speed') ? 1 : this.model.speeds.speed(this.#pace);
   }
 
   get steps(): number {
@@ -192,7 +185,6 @@ export class SessionTrack {
       if (branch.context.current !== START && !branch.failed) this.#resolve(branch, END, 1);
     }
     this.release();
-    this.model.speeds.learn(this.#pace);
   }
 
   /** Nothing of the session runs any more. */
@@ -247,13 +239,11 @@ export class SessionTrack {
       cause.passage = undefined;
       const stepMs = Math.max(0, atMs - cause.startedAtMs);
       gaps.observeStep(stepMs);
-      const units = stepMs / gaps.meanStepMs;
-      gaps.observe(gapAgent(cause), 'decode', units * this.speed);
-      this.#pace = paceAfter(this.#pace, units);
+      gaps.observe(gapAgent(cause), 'decode', stepMs / gaps.meanStepMs);
     }
     if (cause.kind !== 'decode') {
       const waited = Math.max(0, atMs - cause.sinceMs) / gaps.meanStepMs;
-      gaps.observe(gapAgent(cause), cause.kind, waited * this.speed);
+      gaps.observe(gapAgent(cause), cause.kind, waited);
     }
     this.#resolve(cause, agent, this.#weightIn(cause.context.current));
   }

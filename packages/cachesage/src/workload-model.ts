@@ -10,7 +10,7 @@ import { expandPassage, farPassage } from './markov/passage-graph.ts';
 import { TransitionPredictor } from './markov/predictor.ts';
 import { TopologyPrior } from './markov/prior.ts';
 import { SymbolTable, firstAgent } from './markov/symbols.ts';
-import { TransitionCounts, callCountKey } from './markov/transition-counts.ts';
+import { TransitionCounts } from './markov/transition-counts.ts';
 import { QueuedRoles } from './queued-roles.ts';
 import { ArrivalRate } from './survival/arrival-rate.ts';
 import { GapModel } from './survival/gap-histogram.ts';
@@ -18,7 +18,6 @@ import { LiveSessions } from './survival/live-sessions.ts';
 import { Newcomers } from './survival/newcomers.ts';
 import { ReuseAmount } from './survival/reuse-amount.ts';
 import { RoleVariants } from './survival/role-variants.ts';
-import { SpeedShrinkage } from './survival/session-speed.ts';
 import { TimedPassage } from './survival/timed-passage.ts';
 
 /** Discount per own step of the look ahead over a user's next run. */
@@ -28,10 +27,12 @@ const maxDenseAgents = 64;
 /** Part of a mean step within which time does not move for scores, so that they can be remembered. */
 const timeBinsPerStep = 8;
 
-/** Transitions until which every one renews the passage graphs; then it takes an eighth as many again, or this many. */
+/** Transitions until which every one renews the passage graphs; then it takes a quarter as many again, or this many per symbol. */
 const freshTransitions = 64;
-const refreshShare = 1 / 8;
-const maxRefreshTransitions = 256;
+const refreshShare = 1 / 4;
+const maxRefreshPerSymbol = 16;
+/** Share in what follows from which a longer context has a passage graph of its own. */
+const leastShare = 0.25;
 /** Part of a row that is neither declared nor counted, up to which branches that have called others share a graph. */
 const undeclaredShared = 0.1;
 
@@ -42,7 +43,6 @@ export class WorkloadModel {
   readonly counts: TransitionCounts = new TransitionCounts();
   readonly predictor: TransitionPredictor;
   readonly gaps: GapModel;
-  readonly speeds: SpeedShrinkage = new SpeedShrinkage();
   readonly arrivals: ArrivalRate = new ArrivalRate();
   readonly variants: RoleVariants = new RoleVariants();
   readonly amounts: ReuseAmount;
@@ -112,7 +112,7 @@ export class WorkloadModel {
     const due =
       learned < freshTransitions
         ? 1
-        : Math.min(maxRefreshTransitions, Math.floor(learned * refreshShare));
+        : Math.min(maxRefreshPerSymbol * size, Math.floor(learned * refreshShare));
     if (learned - this.#graphsLearned >= due || size !== this.#graphsSize) {
       this.#renewGraphs();
     }
@@ -127,9 +127,13 @@ export class WorkloadModel {
     return graph;
   }
 
-  /** Where rows say little, whom the session has called says most: then it belongs to what makes branches alike. */
-  #graphKey({ previous, current, visits }: BranchContext): number | string {
-    const key = callCountKey(previous, current, visits[current] ?? 0);
+  /**
+   * The longest context of which anything was counted: branches that differ in nothing else are alike. Where rows say
+   * little, whom the session has called says most: then it belongs to what makes branches alike.
+   */
+  #graphKey(context: BranchContext): number | string {
+    const { current, visits } = context;
+    const key = this.predictor.toldApart(context, leastShare);
     if (this.predictor.undeclared(current) < undeclaredShared) return key;
     let called = '';
     for (let x = firstAgent; x < visits.length; x++) if ((visits[x] ?? 0) > 0) called += ` ${x}`;

@@ -68,6 +68,25 @@ describe('a part that is left out', () => {
     expect(keepOf(remembering, 'planner')).toBeGreaterThan(5 * keepOf(remembering, 'expert-3'));
   });
 
+  it('gaps: prefetches are due by when agents like it are called, not by any mean', () => {
+    // From a to b in a tenth of a second, from b to a after eight.
+    const [timing, blind] = [{}, without('gaps')].map((options) => {
+      const log = new EventLog(cacheSage(options));
+      let last: string | undefined;
+      for (let i = 0; i < 20; i++) {
+        last = log.call('live', 'a', `a${i}`, last);
+        log.wait(100);
+        last = log.call('live', 'b', `b${i}`, last);
+        log.wait(8000);
+      }
+      log.call('live', 'a', 'now', last);
+      const said = log.policy.predict.nextAgent({ session: 'live' }, log.context);
+      return said.find(({ agent }) => agent === 'b')?.gapMs?.median;
+    });
+    expect(timing).toBeLessThan(300);
+    expect(blind).toBeUndefined();
+  });
+
   it('reuse-amount: every prompt is taken to come again whole', () => {
     const amounts = lived(['a', 'a', 'a'], without('reuse-amount'));
     amounts.call('live', 'a', 'c1');

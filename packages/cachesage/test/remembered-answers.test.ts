@@ -9,7 +9,6 @@ import { TransitionCounts } from '../src/markov/transition-counts.ts';
 import { TransitionPredictor } from '../src/markov/predictor.ts';
 import { advance, startContext } from '../src/markov/branch-context.ts';
 import { discountedFirstPassage } from '../src/markov/first-passage.ts';
-import { Pacing, gridSize, timeGrid, valueAt } from '../src/survival/time-grid.ts';
 import { EventLog, own, role } from './event-log.ts';
 
 const agents = ['a', 'b', 'c', 'd'] as const;
@@ -132,28 +131,6 @@ describe('a transition predictor', () => {
         expect(used.distribution(context, given)).toBe(given);
         expect(given).toStrictEqual(fresh);
         expect(fresh[START]).toBe(0);
-      }),
-    );
-  });
-});
-
-describe('curves of sessions at their own pace', () => {
-  it('are what looking up every time gives', () => {
-    const curveOf = fc
-      .array(fc.double({ min: 0, max: 1, noNaN: true }), {
-        minLength: gridSize,
-        maxLength: gridSize,
-      })
-      .map((values) => Float64Array.from(values));
-    fc.assert(
-      fc.property(curveOf, fc.double({ min: 0.1, max: 6, noNaN: true }), (curve, speed) => {
-        const left = new Float64Array(gridSize);
-        const pacing = new Pacing();
-        pacing.set(speed);
-        pacing.leave(curve, left, 0);
-        timeGrid.forEach((time, i) => {
-          expect(left[i]).toBeCloseTo(1 - valueAt(curve, time * speed), 12);
-        });
       }),
     );
   });

@@ -87,6 +87,14 @@ describe('saved state', () => {
     expect(policy.transitionRow('app', 'x')['y']).toBeGreaterThan(0.9);
   });
 
+  it('may have what is no longer learned: the speeds of sessions', () => {
+    const saved = JSON.parse(JSON.stringify(lived(5, 20).policy.state.save()));
+    const before = { ...saved, workloads: [{ ...saved.workloads[0], speeds: [12.5, 3000] }] };
+    const policy = cacheSage();
+    policy.state.load(before);
+    expect(policy.state.save()).toEqual(saved);
+  });
+
   const good = JSON.stringify(lived(3, 5).policy.state.save());
   it.each([
     ['nothing', undefined],
@@ -102,7 +110,7 @@ describe('saved state', () => {
       'more popularity than agents',
       JSON.parse(good.replace('"popularity":[', '"popularity":[1,1,1,')),
     ],
-    ['a null among numbers', JSON.parse(good.replace(/"speeds":\[[^,]+,/, '"speeds":[null,'))],
+    ['a null among numbers', JSON.parse(good.replace(/"step":\[[^,]+,/, '"step":[null,'))],
   ])('refuses %s and keeps what it knew', (_, damaged) => {
     const log = lived(3, 5);
     const before = log.policy.transitionRow('app', 'team/agent-number-1');

@@ -32,19 +32,19 @@ export function sessionOutlook(
   horizonMs: Milliseconds,
   nowMs: Milliseconds,
 ): Outlook {
-  const { model, speed } = session;
+  const { model } = session;
   const own = (chain.last?.tokens ?? 0) - chain.roleTokens;
   const position = own > 0 ? (prefix.tokens - chain.roleTokens) / own : 1;
   const since = session.steps - chain.step;
   const amounts = model.amounts.shares(agent, since, chain.lastAmount, Math.min(1, position));
   const used = session.curves.used(agent, nowMs);
   const reused = session.curves.reused(agent, nowMs, amounts);
-  const horizon = (horizonMs / model.gaps.meanStepMs) * speed;
+  const horizon = horizonMs / model.gaps.meanStepMs;
   const reuse = valueAt(used, horizon);
   return {
     reuse,
     amount: reuse > 0 ? Math.min(1, valueAt(reused, horizon) / reuse) : (amounts[0] ?? 1),
-    perSecond: perSecond(model, indexOf(model, reused, used) * speed),
+    perSecond: perSecond(model, indexOf(model, reused, used)),
   };
 }
 

@@ -134,6 +134,19 @@ export class TransitionPredictor {
     return this.#now().undeclared(current);
   }
 
+  /** Key of the longest context that has a share of at least `least` in what follows. */
+  toldApart({ previous, current, visits }: BranchContext, least: number): number {
+    const visit = callCountKey(previous, current, visits[current] ?? 0);
+    if (this.#shareOf(2, visit) >= least) return visit;
+    const pair = callCountKey(previous, current, 0);
+    return this.#shareOf(1, pair) >= least ? pair : orderOneKey(current);
+  }
+
+  #shareOf(order: number, key: number): number {
+    const row = this.#counts.row(key);
+    return row === undefined ? 0 : this.#share(order, row);
+  }
+
   /** @see TransitionMixture.orderOne */
   orderOne(current: number): Float64Array {
     return this.#now().orderOne(current);

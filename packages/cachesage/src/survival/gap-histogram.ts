@@ -116,7 +116,7 @@ export class GapModel {
     );
   }
 
-  /** A gap of `units` mean steps, in the session's own time, has ended. */
+  /** A gap of `units` mean steps has ended. */
   observe(agent: number, kind: WaitKind, units: number): void {
     const pooled = this.#pooled.get(kind);
     if (!this.#conditioned || pooled === undefined) return;
@@ -134,7 +134,7 @@ export class GapModel {
     else if (isDue(own, maxRenewal.own)) this.#renew(key, own, this.#pooledTables(kind).pooled);
   }
 
-  /** @param waited - time since the gap began, in mean steps of the session's own time */
+  /** @param waited - time since the gap began, in mean steps */
   residual(agent: number, kind: WaitKind, waited: number): ResidualGap {
     return this.tables(agent, kind).at(this.binAt(waited));
   }

@@ -3,7 +3,7 @@ import type { Branch } from '../session-branch.ts';
 import type { SessionTrack } from '../session-track.ts';
 import type { GapTables } from './gap-tables.ts';
 import { stillReturns } from './survival-curve.ts';
-import { Pacing, gridSize } from './time-grid.ts';
+import { gridSize } from './time-grid.ts';
 
 /** Most that a session counts for: no call is certain. */
 const mostCertain = 0.9999;
@@ -30,10 +30,8 @@ export class SessionCurves {
   #heard = -1;
   #nowMs = Number.NaN;
   #moved = true;
-  #speed = Number.NaN;
   #answer: Float64Array | undefined;
   #branches: readonly TimedBranch[] = [];
-  readonly #pacing = new Pacing();
   #version = ++versions;
 
   constructor(session: SessionTrack) {
@@ -51,7 +49,7 @@ export class SessionCurves {
     return this.#version;
   }
 
-  /** P(the session calls `agent` within timeGrid[i]), on its own time axis. */
+  /** P(the session calls `agent` within timeGrid[i]). */
   used(agent: number, nowMs: number): Float64Array {
     this.#bring(nowMs);
     this.#writeUsed(agent);
@@ -71,10 +69,10 @@ export class SessionCurves {
     return any.slice();
   }
 
-  /** Writes 1 − P(the session calls `agent` within timeGrid[i]), on the workload's time axis, as of the last {@link version}. */
+  /** Writes 1 − P(the session calls `agent` within timeGrid[i]), as of the last {@link version}. */
   writeLeft(agent: number, into: Float64Array, at: number): void {
     this.#writeUsed(agent);
-    this.#pacing.leave(any, into, at);
+    for (let i = 0; i < gridSize; i++) into[at + i] = 1 - (any[i] ?? 0);
   }
 
   #writeUsed(agent: number): void {
@@ -91,7 +89,7 @@ export class SessionCurves {
 
   /** Finds out what has changed. */
   #bring(nowMs: number): void {
-    const { model, speed } = this.#session;
+    const { model } = this.#session;
     if (this.#heard === model.heard && this.#nowMs === nowMs) return;
     this.#heard = model.heard;
     this.#nowMs = nowMs;
@@ -109,7 +107,7 @@ export class SessionCurves {
     }
     for (const timed of this.#branches) {
       const { branch } = timed;
-      const waited = (Math.max(0, nowMs - branch.sinceMs) / gaps.meanStepMs) * speed;
+      const waited = Math.max(0, nowMs - branch.sinceMs) / gaps.meanStepMs;
       const tables = gaps.tables(gapAgent(branch), branch.kind);
       const bin = gaps.binAt(waited, timed.bin);
       if (tables === timed.tables && tables.stamp === timed.stamp && bin === timed.bin) continue;
@@ -119,11 +117,6 @@ export class SessionCurves {
       if (branch.kind === 'user') {
         timed.stillReturns = stillReturns(branch.returnChance, tables.at(bin).longer);
       }
-      changed = true;
-    }
-    if (speed !== this.#speed) {
-      this.#speed = speed;
-      this.#pacing.set(speed);
       changed = true;
     }
     const answer = gaps.answer();

@@ -20,30 +20,3 @@ export function valueAt(curve: Float64Array, time: number): number {
   }
   return before;
 }
-
-/** Reads curves of a session that is `speed` times as fast as its workload: as {@link valueAt} of each grid time × speed. */
-export class Pacing {
-  readonly #behind = new Uint8Array(gridSize);
-  readonly #share = new Float64Array(gridSize);
-
-  set(speed: number): void {
-    let behind = 0;
-    for (let i = 0; i < gridSize; i++) {
-      const time = (timeGrid[i] ?? 0) * speed;
-      while (behind < gridSize - 1 && time > (timeGrid[behind] ?? 0)) behind++;
-      const from = behind === 0 ? 0 : (timeGrid[behind - 1] ?? 0);
-      this.#behind[i] = behind;
-      this.#share[i] = Math.min(1, (time - from) / ((timeGrid[behind] ?? 0) - from));
-    }
-  }
-
-  /** Writes 1 − the curve on the workload's time axis. */
-  leave(curve: Float64Array, into: Float64Array, at: number): void {
-    for (let i = 0; i < gridSize; i++) {
-      const behind = this.#behind[i] ?? 0;
-      const before = behind === 0 ? 0 : (curve[behind - 1] ?? 0);
-      const value = curve[behind] ?? 0;
-      into[at + i] = 1 - before - (value - before) * (this.#share[i] ?? 0);
-    }
-  }
-}

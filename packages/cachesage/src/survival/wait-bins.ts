@@ -1,10 +1,10 @@
-/** Ends of the bins of short waits, in mean steps: within a step it hardly matters how much of it has passed. */
-const shortEnds = [0.1, 0.2, 0.4, 0.8] as const;
-/** Bins of longer waits, two per doubling. */
+/** End of the bin of short waits, in mean steps: within a step it hardly matters how much of it has passed. */
+const shortEnd = 0.4;
+/** Bins of waits longer than twice that, two per doubling. */
 const longBins = 36;
 const ends: readonly number[] = [
-  ...shortEnds,
-  ...Array.from({ length: longBins }, (_, n) => 0.8 * 2 ** ((n + 1) / 2)),
+  shortEnd,
+  ...Array.from({ length: longBins }, (_, n) => 2 * shortEnd * 2 ** (n / 2)),
 ];
 
 /**
