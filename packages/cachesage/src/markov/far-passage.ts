@@ -35,9 +35,9 @@ export function leastTold(row: Float64Array, least: number): number {
 
 /** Steps out of all symbols side by side: those of x are [first[x], first[x + 1]). */
 interface Rows {
-  readonly first: readonly number[];
-  readonly to: readonly number[];
-  readonly probability: readonly number[];
+  readonly first: Int32Array;
+  readonly to: Int32Array;
+  readonly probability: Float64Array;
   readonly pauses: boolean;
 }
 
@@ -122,34 +122,52 @@ function layOutRows(source: FirstOrderRows, least: number): Rows {
     }
     first.push(to.length);
   }
-  return { first, to, probability, pauses };
+  return {
+    first: Int32Array.from(first),
+    to: Int32Array.from(to),
+    probability: Float64Array.from(probability),
+    pauses,
+  };
 }
+
+/** Passages in one step fewer, by symbol: without a pause from there on, and with one on the way there or after. */
+let fewer = { straight: new Float64Array(0), late: new Float64Array(0) };
 
 /** Step by step back from the call: the first passage in k + 1 steps is a step to elsewhere and the passage in k from there. */
 function passagesTo(agent: number, { first, to, probability, pauses }: Rows): FarColumn {
   const size = first.length - 1;
   const direct = new Float64Array(size * horizonSteps);
   const paused = pauses ? new Float64Array(size * horizonSteps) : undefined;
+  if (fewer.straight.length !== size) {
+    fewer = { straight: new Float64Array(size), late: new Float64Array(size) };
+  }
+  const { straight, late } = fewer;
+  straight.fill(0);
+  late.fill(0);
+  straight[agent] = 1;
   for (let k = 0; k < horizonSteps; k++) {
     for (let from = PAUSE; from < size; from++) {
       const end = first[from + 1] ?? 0;
-      let straight = 0;
-      let late = 0;
+      let through = 0;
+      let after = 0;
       for (let s = first[from] ?? 0; s < end; s++) {
         const x = to[s] ?? 0;
         const p = probability[s] ?? 0;
-        if (x === agent) {
-          if (k === 0) straight += p;
-        } else if (k > 0) {
-          const at = x * horizonSteps + k - 1;
-          if (x === PAUSE) late += p * (direct[at] ?? 0);
-          else straight += p * (direct[at] ?? 0);
-          if (paused !== undefined) late += p * (paused[at] ?? 0);
-        }
+        through += p * (straight[x] ?? 0);
+        after += p * (late[x] ?? 0);
       }
-      direct[from * horizonSteps + k] = straight;
-      if (paused !== undefined) paused[from * horizonSteps + k] = late;
+      direct[from * horizonSteps + k] = through;
+      if (paused !== undefined) paused[from * horizonSteps + k] = after;
     }
+    for (let x = PAUSE; x < size; x++) {
+      straight[x] = direct[x * horizonSteps + k] ?? 0;
+      late[x] = paused?.[x * horizonSteps + k] ?? 0;
+    }
+    // What goes on from the agent is no first passage, and behind a pause everything is late.
+    straight[agent] = 0;
+    late[agent] = 0;
+    late[PAUSE] = (late[PAUSE] ?? 0) + (straight[PAUSE] ?? 0);
+    straight[PAUSE] = 0;
   }
   return { direct, paused };
 }
