@@ -27,7 +27,7 @@ export interface ConformanceReport {
   readonly failures: readonly string[];
 }
 
-export const liveEngineNames = ['llama-server', 'vllm'] as const;
+export const liveEngineNames = ['llama-server', 'vllm', 'sglang', 'sim'] as const;
 export type LiveEngineName = (typeof liveEngineNames)[number];
 
 /** The engine cannot run here; the message says why, and what was tried. */

@@ -13,13 +13,20 @@ import { EngineUnavailable, type LiveDocument, type LiveEngineName } from './liv
 import type { LiveOptions } from './live-options.ts';
 import type { LiveEngine } from './live-engine.ts';
 import { prepareLlamaServer } from './llama-server/llama-server-live.ts';
+import { prepareSGLang } from './sglang/sglang-live.ts';
+import { prepareSim } from './sim/sim-live.ts';
 import { prepareVLLM } from './vllm/vllm-live.ts';
 
 const arms: readonly ArmName[] = ['unmodified', 'cachesage'];
 
 const prepare: Readonly<
   Record<LiveEngineName, (options: LiveOptions, signal: AbortSignal) => Promise<LiveEngine>>
-> = { 'llama-server': prepareLlamaServer, vllm: prepareVLLM };
+> = {
+  'llama-server': prepareLlamaServer,
+  vllm: prepareVLLM,
+  sglang: prepareSGLang,
+  sim: prepareSim,
+};
 
 export interface LiveHost {
   readonly signal: AbortSignal;

@@ -19,34 +19,32 @@ function ruledOut({ capabilities, host }: BenchDriver, prefix: PrefixRef): Inten
 
 /** Prefetch where the engine can. */
 export function describePrefetch(bench: () => BenchDriver): void {
-  describe('prefetch', () => {
-    it('brings a prefix once: applied, then resident, then read by a call', async () => {
-      const prefix = bench().rolePrefix('warmed');
-      const first = bench().prefetch(prefix);
-      const applied = await bench().settled(first);
-      expect(applied).toMatchObject({ id: first.id, state: 'applied' });
-      expect(applied.computedTokens).toBeGreaterThan(0);
-      expect(applied.engineMs).toBeGreaterThanOrEqual(0);
-      expect(await settlements(bench(), first)).toBe(1);
-      expect(bench().driver.residency.of(prefix).tokens).toBe(prefix.tokens);
+  it('brings a prefix once: applied, then resident, then read by a call', async () => {
+    const prefix = bench().rolePrefix('warmed');
+    const first = bench().prefetch(prefix);
+    const applied = await bench().settled(first);
+    expect(applied).toMatchObject({ id: first.id, state: 'applied' });
+    expect(applied.computedTokens).toBeGreaterThan(0);
+    expect(applied.engineMs).toBeGreaterThanOrEqual(0);
+    expect(await settlements(bench(), first)).toBe(1);
+    expect(bench().driver.residency.of(prefix).tokens).toBe(prefix.tokens);
 
-      const again = bench().prefetch(prefix);
-      const skipped = await bench().settled(again);
-      expect(skipped).toMatchObject({ state: 'skipped-resident', computedTokens: 0 });
-      expect(await settlements(bench(), again)).toBe(1);
+    const again = bench().prefetch(prefix);
+    const skipped = await bench().settled(again);
+    expect(skipped).toMatchObject({ state: 'skipped-resident', computedTokens: 0 });
+    expect(await settlements(bench(), again)).toBe(1);
 
-      const body = bench().chat('warmed', ['hello']);
-      const { usage } = await bench().ask(body, 'warmed', 's-warmed');
-      expect(usage.cacheRead).toBeGreaterThanOrEqual(bench().leastCached(prefix));
-    });
+    const body = bench().chat('warmed', ['hello']);
+    const { usage } = await bench().ask(body, 'warmed', 's-warmed');
+    expect(usage.cacheRead).toBeGreaterThanOrEqual(bench().leastCached(prefix));
+  });
 
-    it('refuses a prefix whose text is gone', async () => {
-      const known = bench().rolePrefix('gone');
-      const ticket = bench().prefetch({ ...known, id: 'an id without text' });
-      const outcome = await bench().settled(ticket);
-      expect(outcome).toMatchObject({ state: 'refused', computedTokens: 0, movedBytes: 0 });
-      expect(await settlements(bench(), ticket)).toBe(1);
-    });
+  it('refuses a prefix whose text is gone', async () => {
+    const known = bench().rolePrefix('gone');
+    const ticket = bench().prefetch({ ...known, id: 'an id without text' });
+    const outcome = await bench().settled(ticket);
+    expect(outcome).toMatchObject({ state: 'refused', computedTokens: 0, movedBytes: 0 });
+    expect(await settlements(bench(), ticket)).toBe(1);
   });
 }
 

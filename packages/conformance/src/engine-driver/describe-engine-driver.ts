@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { EngineDriver } from '@entresol/runtime-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeNoPrefetch, describePrefetch, describeSubmit } from './background.ts';
@@ -5,6 +7,7 @@ import { BenchDriver } from './bench-driver.ts';
 import { describeCostAndLoad } from './cost-and-load.ts';
 import { describeIdentify } from './identify.ts';
 import { describeRefusals, describeUnsupportedField } from './refusals.ts';
+import { withShown, type DriverPage } from './shown-outcomes.ts';
 import {
   describeCachedTokens,
   describeRequests,
@@ -42,6 +45,8 @@ export interface DriverConformanceOptions {
   readonly roleWords?: number;
   /** Fields that the engine must refuse; `{ n: 2 }` by default. */
   readonly unsupported?: Readonly<Record<string, unknown>>;
+  /** The page that shows what this driver passes; a driver without one is not shown. */
+  readonly page?: DriverPage;
   /** Limit of opening, and of each test; 120 s by default, since a model may have to be made and loaded. */
   readonly timeoutMs?: number;
 }
@@ -94,13 +99,22 @@ export function describeEngineDriver(
       describeIdentify(bench);
       describeCostAndLoad(bench);
       describeRequests(bench);
-      if (lacks['unasked-usage'] === undefined) describeUnaskedUsage(bench);
-      if (lacks.residency === undefined) describeResidency(bench);
-      if (lacks['cached-tokens'] === undefined) describeCachedTokens(bench);
+      const abilities = new Set<string>();
+      /** Tests of an ability: there for every driver, and skipped where it is declared to be lacking. */
+      const needing = (ability: DriverAbility, tests: () => void): void => {
+        abilities.add(ability);
+        const group = lacks[ability] === undefined ? describe : describe.skip;
+        group.each([ability])('%s', () => {
+          tests();
+        });
+      };
+      needing('unasked-usage', () => describeUnaskedUsage(bench));
+      needing('residency', () => describeResidency(bench));
+      needing('cached-tokens', () => describeCachedTokens(bench));
       describeRefusals(bench);
-      if (lacks['unsupported-fields'] === undefined) describeUnsupportedField(bench, unsupported);
-      if (lacks.prefetch === undefined) describePrefetch(bench);
-      else describeNoPrefetch(bench);
+      needing('unsupported-fields', () => describeUnsupportedField(bench, unsupported));
+      needing('prefetch', () => describePrefetch(bench));
+      if (lacks.prefetch !== undefined) describeNoPrefetch(bench);
       describeSubmit(bench);
 
       it('closes twice like once, and leaves no ticket open', async () => {
@@ -110,6 +124,16 @@ export function describeEngineDriver(
         await driver.close();
         await driver.close();
         expect(host.outcomesOf(ticket)).toHaveLength(1);
+      });
+
+      const { page } = options;
+      if (page === undefined) return;
+      it('is described as it is (renew the table with: node scripts/engines.mjs)', async ({
+        task,
+      }) => {
+        const text = await readFile(page.at, 'utf8');
+        const shown = withShown(text, page.column, task.suite, lacks, abilities);
+        await expect(shown).toMatchFileSnapshot(fileURLToPath(page.at));
       });
     },
   );

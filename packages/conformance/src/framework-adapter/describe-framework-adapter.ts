@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { withOutcomes } from '../outcome-table.ts';
 import { groups } from './cases/index.ts';
 import type { FrameworkSubject } from './subject.ts';
 import type { SuiteCase } from './suite-case.ts';
-import { withOutcomes } from './table.ts';
 
+/** As the page's mark has it. */
+const generator = 'node scripts/frameworks.mjs: adapters';
 /** Frameworks wait seconds between two attempts at a request. */
 const timeoutMs = 60_000;
 
@@ -37,7 +39,7 @@ export function describeFrameworkAdapter(subject: FrameworkSubject, page: URL): 
 
     it('is described as it is (renew the table with: node scripts/frameworks.mjs)', async () => {
       const text = await readFile(page, 'utf8');
-      const shown = withOutcomes(text, groups, name, outcomes);
+      const shown = withOutcomes(text, generator, groups, { name, outcomes });
       await expect(shown).toMatchFileSnapshot(fileURLToPath(page));
     });
   });

@@ -3,4 +3,5 @@ import { embedded } from '../../src/embedded/index.ts';
 
 describeEngineDriver('embedded', () => embedded({ slots: 2, contextTokens: 1024 }), {
   timeoutMs: 60_000,
+  page: { at: new URL('../../../../docs/engines/README.md', import.meta.url), column: 'embedded' },
 });

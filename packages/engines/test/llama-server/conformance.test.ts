@@ -10,7 +10,13 @@ const baseURL = 'http://127.0.0.1:8080';
 describeEngineDriver(
   'llama-server, wire',
   () => llamaServer({ baseURL, fetch: new FakeLlamaServer().fetch }),
-  { lacks },
+  {
+    lacks,
+    page: {
+      at: new URL('../../../../docs/engines/README.md', import.meta.url),
+      column: 'llama-server',
+    },
+  },
 );
 
 describeEngineDriver(

@@ -22,6 +22,10 @@ describeEngineDriver(
     model: 'gpt-5.4',
     roleWords: 1_500,
     blockTokens: 128,
+    page: {
+      at: new URL('../../../../docs/engines/README.md', import.meta.url),
+      column: 'OpenAI-compatible',
+    },
     unsupported: { frobnicate: true },
   },
 );

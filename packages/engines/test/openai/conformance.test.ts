@@ -10,10 +10,18 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-for (const model of ['gpt-5.4', 'gpt-5.6-sol']) {
+const page = {
+  at: new URL('../../../../docs/engines/README.md', import.meta.url),
+  column: 'OpenAI',
+};
+
+for (const [model, shown] of [
+  ['gpt-5.4', { page }],
+  ['gpt-5.6-sol', {}],
+] as const) {
   describeEngineDriver(
     `openai, wire, ${model}`,
     () => openai({ baseURL: `${server.origin}/v1`, apiKey: 'own-key' }),
-    { model, roleWords: 1_500, blockTokens: 128, unsupported: { frobnicate: true } },
+    { model, roleWords: 1_500, blockTokens: 128, unsupported: { frobnicate: true }, ...shown },
   );
 }

@@ -8,5 +8,8 @@ describeEngineDriver(
   'sglang, wire',
   () =>
     sglang({ baseURL: 'http://127.0.0.1:30000', fetch: new FakeSGLang().fetch, exclusive: true }),
-  { lacks },
+  {
+    lacks,
+    page: { at: new URL('../../../../docs/engines/README.md', import.meta.url), column: 'SGLang' },
+  },
 );

@@ -8,5 +8,6 @@ describeEngineDriver(
   {
     lacks: { 'unsupported-fields': 'vLLM passes over fields that it does not know, and answers n' },
     blockTokens: 4,
+    page: { at: new URL('../../../../docs/engines/README.md', import.meta.url), column: 'vLLM' },
   },
 );
