@@ -18,5 +18,9 @@ describeEngineDriver(
     model: 'claude-sonnet-4-5',
     roleWords: 1_500,
     unsupported: { frobnicate: true },
+    page: {
+      at: new URL('../../../../docs/engines/README.md', import.meta.url),
+      column: 'Anthropic',
+    },
   },
 );
