@@ -1,11 +1,11 @@
 import type { AdapterHost, Topology, WorkloadId } from '@entresol/runtime-core';
+import { RoleHeads } from '@entresol/runtime-core/adapter';
 import { Gatekeeper } from './acts/gatekeeper.ts';
 import { GraphPort } from './acts/framework-port.ts';
 import { RunPlaces } from './acts/run-place.ts';
 import type { NodeGraph } from './node-graph.ts';
 import type { AttachmentReport } from './report/attachment-report.ts';
 import { ModelCensus } from './report/model-census.ts';
-import { RoleHeads } from './report/role-heads.ts';
 import { WorkloadObserver } from './workload-observer.ts';
 
 interface AttachedWorkloadOptions {

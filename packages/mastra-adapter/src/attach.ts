@@ -6,7 +6,8 @@ import type {
   Topology,
   WorkloadId,
 } from '@entresol/runtime-core';
-import { claimWorkloadId, Journal } from '@entresol/runtime-core/adapter';
+import { claimWorkloadId, Journal, RoleHeads } from '@entresol/runtime-core/adapter';
+import type { PrefixDrift } from '@entresol/runtime-core/adapter';
 import type { Mastra } from '@mastra/core/mastra';
 import { seatAgent } from './agent-seat.ts';
 import type { AppWatch } from './app-watch.ts';
@@ -50,6 +51,8 @@ export interface MastraReport {
     readonly agents: readonly AgentId[];
     readonly unknownTargets: readonly AgentId[];
   };
+  /** Agents whose role prefix changed; each change costs the engine its cached prefix. */
+  readonly prefixDrift: Readonly<Record<AgentId, PrefixDrift>>;
   /** Directives of policies that cannot be carried out in a Mastra app, by kind and occasion. */
   readonly refusedDirectives: Readonly<Record<string, number>>;
   readonly can: readonly Ability[];
@@ -131,6 +134,7 @@ function begin(
   const journal = new Journal(host, workload);
   const port = new MastraPort();
   const census = new ModelCensus();
+  const heads = new RoleHeads();
   const interposer = new Interposer();
   const runs = new RunTracker(host.ids, journal);
   const calls = new CallTracker({
@@ -138,6 +142,7 @@ function begin(
     workload,
     topology,
     answered: (agent, requests, model) => census.answered(agent, requests, model),
+    sent: (agent, body) => heads.note(agent, body),
   });
   journal.topology(declared);
   topology.onChange = (changed) => journal.topology(changed);
@@ -161,6 +166,7 @@ function begin(
       unmanagedCalls: census.calls,
       unmanagedModels: census.models,
       learned: learnedSince(declared, topology.current),
+      prefixDrift: heads.report(),
       refusedDirectives: port.refusals,
       can: [...port.can],
       pendingApprovals: runs.pendingApprovals,

@@ -10,6 +10,8 @@ interface CallTrackerOptions {
   readonly topology: LearnedTopology;
   /** Told of each call that ended well, with the number of requests that went through the runtime. */
   readonly answered: (agent: AgentId, requests: number, model: CalledModel) => void;
+  /** Told of each request that goes through the runtime. */
+  readonly sent: (agent: AgentId, body: RequestBody) => void;
 }
 
 /** As the model itself says it. */
@@ -82,12 +84,13 @@ export class CallTracker {
   }
 
   /** Whose request it is that leaves from here; undefined = not this workload's. */
-  identify(_body: RequestBody): CallIdentity | undefined {
+  identify(body: RequestBody): CallIdentity | undefined {
     const call = currentCall.getStore() ?? this.#unannounced();
     if (call === undefined || !this.#mine.has(call.scope)) return undefined;
     const { dispatch, previous } = call;
     call.attempts += 1;
     call.carried = true;
+    this.#options.sent(dispatch.path, body);
     return {
       workload: this.#options.workload,
       session: dispatch.session,

@@ -1,3 +1,4 @@
+export type { PrefixDrift } from '@entresol/runtime-core/adapter';
 export { attach } from './attach.ts';
 export type { AttachOptions, MastraAttachment, MastraReport } from './attach.ts';
 export type { CalledModel } from './call-tracker.ts';

@@ -83,6 +83,11 @@ export function isStep(value: unknown): value is StepShape {
   return isObject(value) && typeof value['id'] === 'string';
 }
 
+/** An agent as a step; evented workflows have it as a step that names the agent only by its id. */
+export function isAgentEntry({ type, step }: FlowEntry): boolean {
+  return type === 'agent' || (isStep(step) && step.component === 'AGENT');
+}
+
 export function isFlowEntry(value: unknown): value is FlowEntry {
   return isObject(value) && typeof value['type'] === 'string';
 }

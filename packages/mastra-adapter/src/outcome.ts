@@ -16,7 +16,9 @@ export function endByResult(result: unknown, signal: AbortSignal | undefined): D
       ? result['_getImmediateFinishReason']()
       : finishReasonOf(result);
   if (result['status'] === 'suspended' || reason === 'suspended') return 'interrupted';
-  if (result['status'] === 'canceled') return 'aborted';
+  // A processor of the app has stopped it.
+  const isTripped = result['status'] === 'tripwire' || isObject(result['tripwire']);
+  if (isTripped || result['status'] === 'canceled') return 'aborted';
   return result['status'] === 'failed' || reason === 'error' ? 'failed' : 'done';
 }
 

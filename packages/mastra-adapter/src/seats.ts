@@ -55,8 +55,14 @@ export class Seats {
       this.#agent(agent);
       return;
     }
-    this.#agents.set(agent.id, agent);
+    if (!this.#agents.has(agent.id)) this.#agents.set(agent.id, agent);
     for (const [, sub] of entriesOf(staticAgents(agent))) this.#agent(sub);
+    // How Mastra makes a stored or overridden version of an agent.
+    this.#watch.interposer.method(agent, '__fork', (args, go) => {
+      const version = go(...args);
+      this.#agent(version);
+      return version;
+    });
     this.#onListed(agent, 'listAgents', (found) => this.#agent(found));
     this.#onListed(agent, 'listWorkflows', (found) => this.#workflow(found, agent.id));
   }

@@ -1,7 +1,7 @@
 import type { AppWatch } from './app-watch.ts';
 import { passTransition } from './app-watch.ts';
 import { TransitionRejectedError } from './errors.ts';
-import { isFlowEntry, isNestedWorkflow, isObject, isStep } from './mastra-shape.ts';
+import { isAgentEntry, isFlowEntry, isNestedWorkflow, isObject, isStep } from './mastra-shape.ts';
 import type { FlowEntry, StepShape, WorkflowShape } from './mastra-shape.ts';
 import { endByError, endByResult } from './outcome.ts';
 import { currentProbe } from './probe.ts';
@@ -66,6 +66,7 @@ export function seatWorkflow(workflow: WorkflowShape & object, watch: AppWatch):
   for (const { single } of placesOf(workflow)) {
     const { step } = single;
     if (single.type !== 'step' || !isStep(step) || isNestedWorkflow(step)) continue;
+    if (isAgentEntry(single)) continue;
     interposer.method(step, 'execute', (args, go) => inStep(step, args, go, watch));
   }
 }

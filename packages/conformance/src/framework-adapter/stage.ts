@@ -17,6 +17,8 @@ export interface AppOptions {
   /** Is the app shown to the runtime? True unless said otherwise; else its requests go past the runtime. */
   readonly attached?: boolean;
   readonly retries?: number;
+  /** False unless said otherwise: can runs that a policy suspends be resumed? */
+  readonly resumable?: boolean;
 }
 
 export interface StagedApp extends BuiltApp {
@@ -60,9 +62,12 @@ export class Stage {
     return stage;
   }
 
-  app(name: AppName, { attached = true, retries = 0 }: AppOptions = {}): StagedApp {
+  app(
+    name: AppName,
+    { attached = true, retries = 0, resumable = false }: AppOptions = {},
+  ): StagedApp {
     const client = attached ? this.runtime.client() : this.#direct;
-    const built = this.subject.build(name, { client, retries });
+    const built = this.subject.build(name, { client, retries, resumable });
     if (!attached) return { ...built, attachment: undefined };
     const attachment = this.subject.attach(built.app, this.runtime);
     this.#attachments.push(attachment);

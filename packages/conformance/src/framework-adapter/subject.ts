@@ -34,6 +34,8 @@ export interface RunInput {
   readonly signal?: AbortSignal;
   /** Goes on with the run of the session that was suspended. */
   readonly resume?: boolean;
+  /** What whoever resumes it says to a policy that wanted the user asked; undefined = the app itself had stopped. */
+  readonly answer?: boolean;
 }
 
 export interface BuiltApp {
@@ -50,6 +52,8 @@ export interface BuildOptions {
   readonly client: Transport;
   /** How often the framework tries a failed request of a model again; 0 unless said otherwise. */
   readonly retries: number;
+  /** Must a run of a session that is suspended by a policy be kept? */
+  readonly resumable: boolean;
 }
 
 /** A framework and its adapter, as the suite drives them. */

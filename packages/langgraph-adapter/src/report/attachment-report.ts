@@ -1,4 +1,5 @@
 import type { Ability, AgentId, WorkloadId } from '@entresol/runtime-core';
+import type { PrefixDrift } from '@entresol/runtime-core/adapter';
 
 /** A model whose requests do not go through the runtime. */
 export interface UnmanagedModel {
@@ -6,18 +7,6 @@ export interface UnmanagedModel {
   /** As the provider names it; undefined when the framework does not say. */
   readonly model?: string;
   readonly calls: number;
-}
-
-/** How the role prefix of an agent (system messages and tools) changed from one call to the next. Never any text of it. */
-export interface PrefixDrift {
-  /** Calls whose role prefix was not that of the call before. */
-  readonly changes: number;
-  /** Positions of the leading system messages that changed, came or went. */
-  readonly messages: readonly number[];
-  /** Tools whose schema changed, that came or went. */
-  readonly tools: readonly string[];
-  /** Changes of the order of the same tools. */
-  readonly reorderings: number;
 }
 
 /** What runs have shown since the workload was attached. Plain JSON. */

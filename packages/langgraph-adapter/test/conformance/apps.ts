@@ -31,6 +31,8 @@ const ask = (model: ChatOpenAI, role: string) => async (state: State) => {
 
 const graph = () => new StateGraph(MessagesAnnotation);
 
+type Kept = { readonly checkpointer?: MemorySaver };
+
 function sequence(model: ChatOpenAI) {
   return graph()
     .addNode('first', ask(model, 'first'))
@@ -41,7 +43,7 @@ function sequence(model: ChatOpenAI) {
     .compile();
 }
 
-function quiet(model: ChatOpenAI) {
+function quiet(model: ChatOpenAI, kept: Kept) {
   return graph()
     .addNode('first', ask(model, 'first'))
     .addNode('between', () => ({}))
@@ -50,7 +52,7 @@ function quiet(model: ChatOpenAI) {
     .addEdge('first', 'between')
     .addEdge('between', 'second')
     .addEdge('second', END)
-    .compile();
+    .compile(kept);
 }
 
 function parallel(model: ChatOpenAI) {
@@ -84,8 +86,8 @@ const lookup = () =>
     schema: z.object({ term: z.string() }),
   });
 
-function toolUser(model: ChatOpenAI) {
-  return createAgent({ model, tools: [lookup()], systemPrompt: 'You are solo.' });
+function toolUser(model: ChatOpenAI, kept: Kept) {
+  return createAgent({ model, tools: [lookup()], systemPrompt: 'You are solo.', ...kept });
 }
 
 /** The worker is a graph of its own that a tool runs. */
@@ -126,14 +128,17 @@ function suspend(model: ChatOpenAI) {
 
 const apps = { sequence, quiet, parallel, loop, tool: toolUser, delegation, suspend };
 
-export function buildApp(name: AppName, { client, retries }: BuildOptions): BuiltApp {
+export function buildApp(name: AppName, { client, retries, resumable }: BuildOptions): BuiltApp {
   const model = new ChatOpenAI({
     model: 'scripted',
     apiKey: 'none',
     maxRetries: retries,
     configuration: { baseURL: client.baseURL, fetch: client.fetch },
   });
-  const app: RunnableGraph & object = apps[name](model);
+  const app: RunnableGraph & object = apps[name](
+    model,
+    resumable ? { checkpointer: new MemorySaver() } : {},
+  );
   const inner = 'graph' in app && app.graph instanceof Object ? [app.graph] : [];
   return {
     app,
@@ -142,7 +147,7 @@ export function buildApp(name: AppName, { client, retries }: BuildOptions): Buil
       runGraph(
         app,
         input.resume === true
-          ? new Command({ resume: `${input.prompt} yes` })
+          ? new Command({ resume: input.answer ?? `${input.prompt} yes` })
           : { messages: [new HumanMessage(input.prompt)] },
         input,
       ),

@@ -4,6 +4,7 @@ import {
   entriesOf,
   innerAgent,
   isAgent,
+  isAgentEntry,
   isFlowEntry,
   isNestedWorkflow,
   isObject,
@@ -122,7 +123,7 @@ export class AppReader {
   ): readonly Tail[] {
     const name = nameOf(entry);
     const here = `${path}/${name}`;
-    if (entry.type === 'agent') {
+    if (isAgentEntry(entry)) {
       this.agent(here, entry.agent ?? this.#agentById(name));
       this.#arrive(here, tails, weight);
       return [{ from: here, kind: 'static' }];

@@ -7,7 +7,7 @@ import { createTool } from '@mastra/core/tools';
 import { createStep, createWorkflow } from '@mastra/core/workflows';
 import { z } from 'zod';
 import { mastraModel } from '../stage.ts';
-import { runAgent, workflowRuns } from './runs.ts';
+import { agentRuns, workflowRuns } from './runs.ts';
 
 interface More {
   readonly tools?: { readonly lookup: ReturnType<typeof lookup> };
@@ -117,7 +117,7 @@ export function buildApp(name: AppName, { client, retries }: BuildOptions): Buil
         ? agent('solo', { tools: { lookup: lookup() } })
         : agent('lead', { agents: { worker: agent('worker') } });
     const app = new Mastra({ agents, logger: false });
-    return { app, parts: [app, ...Object.values(agents)], run: (input) => runAgent(entry, input) };
+    return { app, parts: [app, ...Object.values(agents)], run: agentRuns(entry) };
   }
   const workflow = workflows[name](agent);
   const app = new Mastra({

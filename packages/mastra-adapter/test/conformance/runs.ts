@@ -2,14 +2,33 @@ import type { RunInput } from '@entresol/conformance';
 import type { Agent } from '@mastra/core/agent';
 
 /** Runs an agent as the input says, and gives what a user reads of it. */
-export async function runAgent(agent: Agent, input: RunInput): Promise<unknown> {
+export function agentRuns(agent: Agent): (input: RunInput) => Promise<unknown> {
+  /** The run of each session that may be resumed. */
+  const last = new Map<string | undefined, string>();
+  return async (input) => {
+    const { session, resume = false, answer = true } = input;
+    if (!resume) return runAgent(agent, input, (runId) => last.set(session, runId));
+    const runId = last.get(session) ?? '';
+    const { text, finishReason } = answer
+      ? await agent.approveToolCallGenerate({ runId })
+      : await agent.declineToolCallGenerate({ runId });
+    return { text, finishReason };
+  };
+}
+
+async function runAgent(
+  agent: Agent,
+  input: RunInput,
+  began: (runId: string) => void,
+): Promise<unknown> {
   const { prompt, mode, session, signal } = input;
   const options = {
     ...(session === undefined ? {} : { memory: { thread: session, resource: 'R' } }),
     ...(signal === undefined ? {} : { abortSignal: signal }),
   };
   if (mode === 'whole') {
-    const { text, finishReason, steps, error } = await agent.generate(prompt, options);
+    const { text, finishReason, steps, error, runId = '' } = await agent.generate(prompt, options);
+    began(runId);
     return { text, finishReason, error: describe(error), steps: steps.map((step) => step.text) };
   }
   const output = await agent.stream(prompt, options);
@@ -32,7 +51,9 @@ interface Prompt {
 interface WorkflowRun {
   start(options: { readonly inputData: Prompt }): Promise<unknown>;
   stream(options: { readonly inputData: Prompt }): WorkflowOutput;
-  resume(options: { readonly resumeData: Prompt }): Promise<unknown>;
+  resume(options: {
+    readonly resumeData: Prompt | { readonly approved: boolean };
+  }): Promise<unknown>;
   cancel(): Promise<unknown>;
 }
 
@@ -43,10 +64,14 @@ interface RunnableWorkflow {
 
 /** Runs a workflow as the input says; the session is the id of the run. */
 export function workflowRuns(workflow: RunnableWorkflow): (input: RunInput) => Promise<unknown> {
-  return async ({ prompt, mode, session, signal, resume = false }) => {
+  return async ({ prompt, mode, session, signal, resume = false, answer }) => {
     const run = await workflow.createRun(session === undefined ? undefined : { runId: session });
     signal?.addEventListener('abort', () => void run.cancel(), { once: true });
-    if (resume) return said(await run.resume({ resumeData: { prompt: `${prompt} yes` } }));
+    if (resume) {
+      const yes = { prompt: `${prompt} yes` };
+      const resumeData = answer === undefined ? yes : { approved: answer };
+      return said(await run.resume({ resumeData }));
+    }
     if (mode === 'whole') return said(await run.start({ inputData: { prompt } }));
     const output = run.stream({ inputData: { prompt } });
     const parts: string[] = [];

@@ -16,4 +16,8 @@ export const mastra: FrameworkSubject = {
     delegation: { lead: 'lead', worker: 'lead/worker' },
     suspend: { asker: 'suspend/asker', finisher: 'suspend/finisher' },
   },
+  gaps: {
+    'approve the step to an agent: it waits for the user, and runs after a yes':
+      'Mastra runs an agent without a way to suspend the workflow around it: the directive is refused and counted. A plain step before the agent, or the tool that delegates to it, can be asked about.',
+  },
 };

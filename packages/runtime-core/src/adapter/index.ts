@@ -2,6 +2,8 @@ export { Journal } from './journal.ts';
 export type { DispatchRef, StartedDispatch } from './journal.ts';
 export { CallOrder, exitOf, laterOf, positionInside } from './position.ts';
 export type { FinishedCall, Position } from './position.ts';
+export { RoleHeads } from './role-heads.ts';
+export type { PrefixDrift } from './role-heads.ts';
 export { SessionRecords } from './session-records.ts';
 export type { SessionRecord } from './session-records.ts';
 export { claimWorkloadId } from './workload-id.ts';

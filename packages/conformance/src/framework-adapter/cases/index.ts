@@ -1,6 +1,7 @@
 import type { CaseGroup } from '../suite-case.ts';
 import { attribution } from './attribution.ts';
 import { causes } from './causes.ts';
+import { directives } from './directives.ts';
 import { enrichment } from './enrichment.ts';
 import { failures } from './failures.ts';
 import { order } from './order.ts';
@@ -15,5 +16,6 @@ export const groups: readonly CaseGroup[] = [
   enrichment,
   failures,
   sessions,
+  directives,
   transparency,
 ];

@@ -1,5 +1,17 @@
-import type { AgentId, RequestBody } from '@entresol/runtime-core';
-import type { PrefixDrift } from './attachment-report.ts';
+import type { RequestBody } from '../engine-driver.ts';
+import type { AgentId } from '../identities.ts';
+
+/** How the role prefix of an agent (system messages and tools) changed from one call to the next. Never any text of it. */
+export interface PrefixDrift {
+  /** Calls whose role prefix was not that of the call before. */
+  readonly changes: number;
+  /** Positions of the leading system messages that changed, came or went. */
+  readonly messages: readonly number[];
+  /** Tools whose schema changed, that came or went. */
+  readonly tools: readonly string[];
+  /** Changes of the order of the same tools. */
+  readonly reorderings: number;
+}
 
 /** What every call of an agent begins with, as it was sent. */
 interface RoleHead {
