@@ -104,7 +104,8 @@ async function observed(
   const thread = threadOf(options);
   const path = parent === undefined ? agent.id : `${parent.path}/${agent.id}`;
   const stopped = tracker.suspended.of(options.runId);
-  stopped?.questions?.answer(resumeData, options.toolCallId);
+
+  if (resumeData !== undefined) stopped?.questions?.answer(resumeData, options.toolCallId);
   const id = thread ?? stopped?.session ?? options.runId;
   const session = id ?? faults.guard(() => watch.host.ids('session'));
   if (session === undefined) return go.asIs();
@@ -127,20 +128,22 @@ async function observed(
   signal?.addEventListener('abort', () => faults.guard(() => tracker.end(scope, 'aborted')), {
     once: true,
   });
+  let runId: string | undefined;
   const ended = (result: unknown): void => {
     const how = endByResult(result, signal);
     // Whoever resumes it names the run alone.
-    if (how === 'interrupted') noteRuns(watch, scope, [options.runId, runIdOf(result)]);
+    if (how === 'interrupted') noteRuns(watch, scope, [options.runId, runId, runIdOf(result)]);
     faults.guard(() => tracker.end(scope, how));
   };
   const suspended = (): void => {
     noteRuns(watch, scope, [options.runId, runId]);
     faults.guard(() => tracker.end(scope, 'interrupted'));
   };
-  let runId: string | undefined;
   try {
     const result = await currentScope.run(scope, async () => go.begin(suspended));
     runId = runIdOf(result);
+    // It may have been told of before its id was known.
+    if (scope.dispatch?.end === 'interrupted') noteRuns(watch, scope, [runId]);
     const reading = finished(result);
     if (reading === undefined) ended(result);
     else void reading.then(ended);

@@ -21,8 +21,10 @@ export class SuspendedRuns {
   }
 
   note(runId: string, run: SuspendedRun): void {
+    // A durable agent and the workflow inside it are one run to Mastra.
+    const questions = run.questions ?? this.#runs.get(runId)?.questions;
     this.#runs.delete(runId);
-    this.#runs.set(runId, run);
+    this.#runs.set(runId, questions === undefined ? run : { ...run, questions });
     const [oldest] = this.#runs.keys();
     if (this.#runs.size > this.#limit && oldest !== undefined) this.#runs.delete(oldest);
   }

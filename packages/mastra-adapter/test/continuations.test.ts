@@ -76,7 +76,10 @@ it('keeps the title of a thread apart from its agent', async () => {
     model,
     memory: new MockMemory(),
   });
-  attach(new Mastra({ agents: { agent }, storage: storage(), logger: false }), runtime);
+  const attachment = attach(
+    new Mastra({ agents: { agent }, storage: storage(), logger: false }),
+    runtime,
+  );
   const on = { memory: { thread: 'T', resource: 'R', options: { generateTitle: true } } };
   await agent.generate('hi', on);
   await vi.waitFor(() => expect(marks()).toHaveLength(2));
@@ -84,6 +87,8 @@ it('keeps the title of a thread apart from its agent', async () => {
   expect(marks().map((mark) => mark?.agent)).toEqual(['solo', 'solo/title', 'solo']);
   const calls = of('call-start');
   expect(calls[2]?.previous).toBe(calls[0]?.call);
+  // Its system message is another one; no change of the agent's own.
+  expect(attachment.report().prefixDrift).toEqual({});
 });
 
 it('follows a workflow that an agent calls as a tool', async () => {

@@ -1,3 +1,5 @@
+import { Agent } from '@mastra/core/agent';
+import { Mastra } from '@mastra/core/mastra';
 import { expect, it, vi } from 'vitest';
 import { attach } from '../src/index.ts';
 import { stage, supervisorApp, workflowApp } from './stage.ts';
@@ -84,9 +86,9 @@ it('counts another attempt at a call that failed', async () => {
   const { runtime, model, of } = await stage(() =>
     failures-- > 0 ? { status: 500 } : { text: 'ok' },
   );
-  const { mastra, worker } = supervisorApp(model);
-  attach(mastra, runtime);
-  const result = await worker.generate('go', { modelSettings: { maxRetries: 1 } });
+  const agent = new Agent({ id: 'solo', name: 'S', instructions: 'SOLO', model, maxRetries: 1 });
+  attach(new Mastra({ agents: { agent }, logger: false }), runtime);
+  const result = await agent.generate('go');
   expect(result.text).toBe('ok');
   const calls = of('call-start');
   expect(calls.map(({ attempt }) => attempt)).toEqual([1, 2]);

@@ -54,7 +54,7 @@ export function scriptedReply(body: RequestBody): ScriptedReply {
 
 /** A runtime before a server on the loopback, a model that goes through it, and what the runtime heard. */
 export async function stage(
-  reply: (body: RequestBody) => ScriptedReply = scriptedReply,
+  reply: (body: RequestBody) => ScriptedReply | Promise<ScriptedReply> = scriptedReply,
   policies: readonly Policy[] = [],
 ) {
   const server = await startServer(reply);

@@ -34,7 +34,7 @@ it('bridges the steps of a workflow that call no model', async () => {
   ]);
 });
 
-it('reads branches with their annotated weights, loops and nested workflows', async () => {
+it('reads branches with their annotated weights, loops and nested workflows', async ({ skip }) => {
   const { runtime, model } = await stage();
   const agent = (id: string) => new Agent({ id, name: id, instructions: id, model });
   const prompt = z.object({ prompt: z.string() });
@@ -54,6 +54,8 @@ it('reads branches with their annotated weights, loops and nested workflows', as
     // @ts-expect-error Mastra's type of a workflow is no step under exactOptionalPropertyTypes.
     .dountil(round, async () => true)
     .commit();
+  const annotated = wf.stepGraph.some((entry) => 'metadata' in entry);
+  skip(!annotated, 'this version of Mastra keeps no metadata of branches');
   const { edges } = attach(new Mastra({ workflows: { wf }, logger: false }), runtime).topology();
   expect(lines(edges).toSorted()).toEqual([
     'START branch wf/a 0.25',

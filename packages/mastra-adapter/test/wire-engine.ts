@@ -22,7 +22,9 @@ const usage = {
 };
 
 /** An OpenAI-compatible server on the loopback that answers from a script and keeps what it was sent. */
-export async function startServer(reply: (body: RequestBody) => ScriptedReply) {
+export async function startServer(
+  reply: (body: RequestBody) => ScriptedReply | Promise<ScriptedReply>,
+) {
   const requests: WireRequest[] = [];
   const server = createServer((request, response) => {
     void answer(request, response);
@@ -32,7 +34,7 @@ export async function startServer(reply: (body: RequestBody) => ScriptedReply) {
     for await (const part of request) text += String(part);
     const body: RequestBody = JSON.parse(text);
     requests.push({ body });
-    const said = reply(body);
+    const said = await reply(body);
     if (said.status !== undefined) {
       response.writeHead(said.status, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ error: { message: 'scripted', type: 'scripted' } }));
