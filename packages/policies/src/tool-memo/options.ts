@@ -5,6 +5,8 @@ import type {
   SessionId,
   TenantId,
 } from '@entresol/runtime-core';
+import { checkShared } from './shared-memo.ts';
+import type { SharedMemoOptions } from './shared-memo.ts';
 
 /** A tool whose results may be served again. The developer's word for it: it only reads, and no text comes of luck. */
 export interface MemoTool {
@@ -32,6 +34,11 @@ export interface ToolMemoOptions {
     readonly tenant: TenantId | undefined;
   }) => string | undefined;
   readonly mode?: PolicyMode;
+  /**
+   * A store that other processes share. Only results of tools without `writtenBy` go there: writes elsewhere are not heard
+   * of. Default none.
+   */
+  readonly shared?: SharedMemoOptions;
   /** Results held; the least recently used goes first. Default 10 000. */
   readonly maxEntries?: number;
   /** Results whose text is longer are not held; UTF-16 units. Default 100 000. */
@@ -45,6 +52,7 @@ export function checkOptions(options: ToolMemoOptions): void {
   if (options.tenants !== 'single' && options.tenants !== 'told') {
     throw new RangeError(`tenants must be 'single' or 'told', got ${String(options.tenants)}`);
   }
+  if (options.shared !== undefined) checkShared(options.shared);
   for (const [name, { ttlMs }] of Object.entries(options.tools)) {
     positive(`tools['${name}'].ttlMs`, ttlMs);
   }

@@ -12,6 +12,7 @@ import { MemoTable } from './memo-table.ts';
 import type { Look } from './memo-table.ts';
 import { checkOptions } from './options.ts';
 import type { ToolMemoOptions } from './options.ts';
+import { SharedMemo } from './shared-memo.ts';
 import { SessionTenants } from './session-tenants.ts';
 
 /** What the policy has done since it was made. */
@@ -24,6 +25,12 @@ export interface ToolMemoFigures {
   readonly keyless: number;
   /** Starts and ends of tools that write. */
   readonly writes: number;
+  /** Served from the shared store; in `served` too. */
+  readonly shared: number;
+  /** Times that the shared store threw or was late. */
+  readonly storeFailures: number;
+  /** Entries of the shared store that nobody with the secret wrote there under that key. */
+  readonly forged: number;
 }
 
 export interface ToolMemo extends Policy {
@@ -45,7 +52,8 @@ export function toolMemo(options: ToolMemoOptions): ToolMemo {
   const table = new MemoTable({ maxEntries: options.maxEntries ?? 10_000, waitMs });
   const sessions = new SessionTenants();
   const epochs = new Map<string, number>();
-  const figures = { served: 0, missed: 0, stored: 0, keyless: 0, writes: 0 };
+  const figures = { served: 0, missed: 0, stored: 0, keyless: 0, writes: 0, shared: 0 };
+  const shared = options.shared && new SharedMemo(options.shared);
 
   /** Across tenants too: who else sees what a tool wrote is not ours to guess. */
   const wrote = (writer: string): void => {
@@ -75,6 +83,7 @@ export function toolMemo(options: ToolMemoOptions): ToolMemo {
       return [];
     }
     const epoch = epochs.get(occasion.tool) ?? 0;
+    const isShared = listed.writtenBy === undefined || listed.writtenBy.length === 0;
     let look: Look | undefined;
     const lookup = async (
       signal: AbortSignal,
@@ -87,7 +96,18 @@ export function toolMemo(options: ToolMemoOptions): ToolMemo {
         return { value: valueOf(found.value) };
       }
       // A caller that gave up runs the tool for itself: the run under way is another's to end.
-      if (found === 'run') look = asked;
+      if (found === 'run') {
+        look = asked;
+        const elsewhere = isShared ? await shared?.read(key, signal) : undefined;
+        // Late: the tool may run already, and its end is what counts.
+        if (elsewhere !== undefined && !signal.aborted) {
+          look = undefined;
+          table.landed(asked, elsewhere.kept, elsewhere.ttlMs);
+          figures.served += 1;
+          figures.shared += 1;
+          return { value: valueOf(elsewhere.kept) };
+        }
+      }
       figures.missed += 1;
       return undefined;
     };
@@ -96,6 +116,7 @@ export function toolMemo(options: ToolMemoOptions): ToolMemo {
       const kept = keptResult(outcome, maxResultLength);
       if (kept !== undefined) figures.stored += 1;
       table.landed(look, kept, listed.ttlMs);
+      if (kept !== undefined && isShared) void shared?.write(look.key, kept, listed.ttlMs);
     };
     return [{ kind: 'serve', lookup, withinMs: waitMs, ran }];
   };
@@ -110,6 +131,6 @@ export function toolMemo(options: ToolMemoOptions): ToolMemo {
       if (isTool || event.type === 'tool-fail') wrote(event.tool);
     },
     act: { inline },
-    figures: () => ({ ...figures }),
+    figures: () => ({ storeFailures: 0, forged: 0, ...shared?.figures, ...figures }),
   };
 }
