@@ -6,6 +6,7 @@ const run = promisify(execFile);
 
 /** What each example of docs/policies prints. */
 const printed: readonly (readonly [string, readonly string[]])[] = [
+  ['cachesage', ['after writer: editor']],
   ['tool-memo', ['1 run, 1 served']],
   ['safety', ['the run has used up its budget of 5 steps']],
   [

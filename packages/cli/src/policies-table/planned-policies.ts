@@ -63,7 +63,7 @@ export const plannedPolicies: readonly PlannedPolicy[] = [
       'act.inline: `route` to the best, with hysteresis, so that a session does not swing',
     ],
     missing: [
-      'residency of several endpoints in one context: it is now that of the endpoint that was asked',
+      'the identity of a prompt at other endpoints: a prefix belongs to one scope, and a draft has only those of the endpoint that was asked, so what another one holds of the prompt cannot be looked up',
       'a driver of replicas behind one name; `route` names an endpoint with a client of its own',
       'who asks `score.endpoint`: it may be offered, and nothing of the core reads it yet',
       'a conformance case for `route` and every adapter',
