@@ -13,7 +13,7 @@ export interface LoopedRun {
   readonly calls: number;
   /** Input and output of the calls that were sent. */
   readonly tokens: number;
-  /** Input of the call that was refused; undefined where none was. */
+  /** Input of the call that was refused, as the engine counts it; undefined where none was. */
   readonly refusedInput: number | undefined;
 }
 
@@ -43,6 +43,8 @@ export async function runLoopingAgent(
   try {
     await runtime.ready;
     const { baseURL, fetch } = runtime.client();
+    // What the engine counts of a prompt besides its words.
+    let around = 0;
     for (let made = 0; made < mostCalls; made += 1) {
       const input = 1 + Math.floor(random() * mostInputWords);
       const reply = await fetch(`${baseURL}/chat/completions`, {
@@ -54,7 +56,8 @@ export async function runLoopingAgent(
         }),
       });
       await reply.text();
-      if (!reply.ok) return { ...usedOf(engine), refusedInput: input };
+      if (!reply.ok) return { ...usedOf(engine), refusedInput: input + around };
+      around = (engine.requests.at(-1)?.usage.input ?? input) - input;
     }
     return { ...usedOf(engine), refusedInput: undefined };
   } finally {

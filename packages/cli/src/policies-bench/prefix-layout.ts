@@ -27,7 +27,7 @@ function restless(seed: number): PromptHabits {
   };
 }
 
-const policies = () => [prefixLayout({ mode: 'on', volatile: [/^It is .*\.$/mu] })];
+const policies = () => [prefixLayout({ mode: 'on', volatile: [/^It is [-0-9T:.]+Z\.$/mu] })];
 
 const hitRate = { metric: 'hit rate', unit: 'share of prompt text' } as const;
 

@@ -45,7 +45,7 @@ function processOn(shared: SharedMemoOptions, version = '1') {
     const before = writes;
     if (decided.verdict === 'go') decided.ran?.({ how: 'returned', value });
     // The tool does not wait for the store to have it.
-    if (tool === 'read') await vi.waitFor(() => expect(writes).toBe(before + 1));
+    if (tool === 'read') await vi.waitUntil(() => writes === before + 1);
     return value;
   };
   return { memo, call };
