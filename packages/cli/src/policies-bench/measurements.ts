@@ -1,4 +1,7 @@
+import { batchLeaderMeasurements } from './batch-leader.ts';
+import { batchOrderMeasurements } from './batch-order.ts';
 import type { BenchSize } from './bench-size.ts';
+import { fairnessMeasurements } from './fairness.ts';
 import type { PolicyMeasurement } from './policy-measurement.ts';
 import { prefixLayoutMeasurements } from './prefix-layout.ts';
 import { safetyMeasurements } from './safety.ts';
@@ -7,6 +10,9 @@ import { toolMemoMeasurements } from './tool-memo.ts';
 /** Everything that `bench:policies` measures, in the order in which it is printed. */
 const registry: readonly ((size: BenchSize) => readonly PolicyMeasurement[])[] = [
   prefixLayoutMeasurements,
+  batchOrderMeasurements,
+  batchLeaderMeasurements,
+  fairnessMeasurements,
   toolMemoMeasurements,
   safetyMeasurements,
 ];

@@ -40,6 +40,8 @@ export interface FakeDriverOptions {
    * `timed`)? By default `under-way`.
    */
   readonly shares?: 'under-way' | 'computed';
+  /** With `timed`: are prompts computed side by side, or one after the other? By default `side-by-side`. */
+  readonly prefill?: 'side-by-side' | 'in-turn';
   /** By default `A short reply.` */
   readonly reply?: (body: RequestBody) => FakeReply;
 }
@@ -88,6 +90,7 @@ export class FakeDriver implements EngineDriver {
   readonly #drafts = new Map<string, CallDraft>();
   #host: EngineHost | undefined;
   #running = 0;
+  #computedUntilMs = 0;
   /** Requests that wait, as `load` shall report them. */
   waiting = 0;
   /** What it says it would give up next; nothing unless a test sets it. */
@@ -194,9 +197,19 @@ export class FakeDriver implements EngineDriver {
     const usage = { input, cacheRead, output };
     this.#running += 1;
     this.requests.push({ body, usage, draft });
-    const prefillMs = this.cost.loadMs(cacheRead, tier) + this.cost.computeMs(cacheRead, input);
+    const prefillMs = this.#untilComputed(
+      this.cost.loadMs(cacheRead, tier) + this.cost.computeMs(cacheRead, input),
+    );
     this.#place(chain, prefillMs);
     return { usage, reply, prefillMs, decodeMs: this.cost.computeMs(0, output) };
+  }
+
+  /** @returns how long until the prompt is computed, those before it included where they are computed in turn */
+  #untilComputed(ownMs: Milliseconds): Milliseconds {
+    const nowMs = this.#host?.clock.now() ?? 0;
+    if (this.#options.prefill !== 'in-turn') return ownMs;
+    this.#computedUntilMs = Math.max(nowMs, this.#computedUntilMs) + ownMs;
+    return this.#computedUntilMs - nowMs;
   }
 
   #place(chain: readonly PrefixLink[], prefillMs: Milliseconds): void {
