@@ -4,6 +4,8 @@ import type { EngineDriver, Capabilities } from './engine-driver.ts';
 import type { EndpointId, IntentId, Milliseconds } from './identities.ts';
 import type { Intent, Outcome, Ticket } from './intents.ts';
 import type { By } from './policy-host.ts';
+import { MoneyPurse } from './money-purse.ts';
+import type { MoneyValue } from './money-value.ts';
 import type { Clock, Ids } from './ports.ts';
 import type { EngineLoad } from './residency.ts';
 import type { Budget } from './runtime.ts';
@@ -15,15 +17,26 @@ export type Refusal =
   | 'engine-busy'
   | 'load-unknown'
   | 'costs-money'
+  | 'does-not-pay'
   | 'too-short'
   | 'over-budget'
   | 'not-supported';
+
+/** Who wishes, and what the act is worth. */
+interface Actor {
+  readonly policy: string;
+  /** The estimate of who knows what the act will compute. */
+  readonly engineMs?: Milliseconds;
+  /** Where it costs money. */
+  readonly money?: MoneyValue;
+}
 
 interface Account {
   readonly driver: EngineDriver;
   readonly capabilities: Capabilities;
   readonly budget: Budget;
   readonly savings: BudgetAccount;
+  readonly purse: MoneyPurse;
 }
 
 /** One plan per call, and one purse per endpoint: the only place where wishes of policies become acts. */
@@ -67,10 +80,12 @@ export class Arbiter {
       maxRunning: 0,
       maxLoadAgeMs: 1_000,
       usdPerHour: 0,
+      waitUsdPerSecond: 0,
       ...wanted,
     };
     const savings = new BudgetAccount(budget, this.#clock.now());
-    this.#accounts.set(driver.endpoint, { driver, capabilities, budget, savings });
+    const purse = new MoneyPurse(budget.usdPerHour);
+    this.#accounts.set(driver.endpoint, { driver, capabilities, budget, savings, purse });
   }
 
   /** Books idle time; called whenever the load of the endpoint may have changed. */
@@ -135,21 +150,24 @@ export class Arbiter {
     return plan;
   }
 
-  /** Reserves the estimated engine time, or says why not. `engineMs`: the estimate of who knows what the act will compute. */
-  admit(
-    intent: Intent,
-    by: { readonly policy: string; readonly engineMs?: Milliseconds },
-  ): Ticket | { readonly refused: Refusal } {
+  /** Reserves the estimated engine time, or the dollars where an act costs money; or says why not. */
+  admit(intent: Intent, by: Actor): Ticket | { readonly refused: Refusal } {
     const account = this.#accounts.get(intent.prefix.scope.endpoint);
     if (account === undefined) return { refused: 'not-supported' };
     const refused = this.#refusal(intent, account);
     if (refused !== undefined) return { refused };
-    const reservedMs = by.engineMs ?? this.#estimateMs(intent, account.driver);
+    const paid = account.capabilities.extraRequestsCostMoney && intent.kind !== 'release';
+    const { valueUsd = 0, usd = 0 } = by.money ?? {};
+    if (paid && !(valueUsd > 0)) return { refused: 'does-not-pay' };
+    const reservedMs = paid ? 0 : (by.engineMs ?? this.#estimateMs(intent, account.driver));
     this.note(account.driver.endpoint);
     if (!account.savings.reserve(reservedMs)) return { refused: 'over-budget' };
+    const id = this.#ids('intent');
+    if (paid && !account.purse.reserve(id, usd, this.#clock.now())) {
+      return { refused: 'over-budget' };
+    }
     if (intent.kind === 'prefetch') account.savings.begin();
     const abort = new AbortController();
-    const id = this.#ids('intent');
     const ticket: Ticket = { id, policy: by.policy, intent, reservedMs, signal: abort.signal };
     this.#open.set(id, { ticket, abort });
     return ticket;
@@ -163,6 +181,16 @@ export class Arbiter {
       const quiet = running <= budget.maxRunning && waiting <= budget.maxWaiting;
       return capabilities.prefetch !== 'none' && quiet;
     });
+  }
+
+  /** May requests of our own cost money there? */
+  spends(endpoint: EndpointId): boolean {
+    const account = this.#accounts.get(endpoint);
+    return account?.capabilities.extraRequestsCostMoney === true && account.budget.usdPerHour > 0;
+  }
+
+  waitUsdPerSecond(endpoint: EndpointId): number {
+    return this.#accounts.get(endpoint)?.budget.waitUsdPerSecond ?? 0;
   }
 
   /** Could a prefix be touched there now? */
@@ -208,6 +236,7 @@ export class Arbiter {
     this.#open.delete(outcome.id);
     const account = this.#accounts.get(endpoint);
     account?.savings.settle(open.ticket.reservedMs, outcome.engineMs);
+    account?.purse.settle(outcome);
     this.note(endpoint);
     return open.ticket;
   }

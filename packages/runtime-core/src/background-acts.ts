@@ -4,16 +4,19 @@ import type { EngineDriver } from './engine-driver.ts';
 import type { EventOf, RuntimeEvent } from './events.ts';
 import type { EndpointId, Milliseconds } from './identities.ts';
 import type { Intent, Outcome, Ticket } from './intents.ts';
-import type { BackgroundOccasion, PolicyMode } from './policy.ts';
+import type { BackgroundOccasion, CallDraft, PolicyMode } from './policy.ts';
 import type { PolicyHost } from './policy-host.ts';
+import { moneyOfPrewarm, type MoneyValue } from './money-value.ts';
 import type { Clock } from './ports.ts';
 import { PrefetchLedger } from './prefetch-ledger.ts';
 import type { PromptMemory } from './prompt-memory.ts';
 import type { Recorder } from './recorder.ts';
+import { Renewals } from './renewals.ts';
 import { RetentionSweeps } from './retention-sweeps.ts';
 import type { RuntimeReport } from './runtime.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import type { Tally } from './tally.ts';
+import type { Usage } from './usage.ts';
 
 interface BackgroundParts {
   readonly clock: Clock;
@@ -36,6 +39,7 @@ type Cause = Pick<EventOf<'intent-settle'>, 'session' | 'tenant' | 'endpoint'>;
 export class BackgroundActs {
   readonly ledger: PrefetchLedger = new PrefetchLedger();
   readonly sweeps: RetentionSweeps;
+  readonly renewals: Renewals;
   readonly #parts: BackgroundParts;
   #admitted = 0;
   #computedTokens = 0;
@@ -43,13 +47,15 @@ export class BackgroundActs {
 
   constructor(parts: BackgroundParts) {
     this.#parts = parts;
+    const start = (ticket: Ticket, driver: EngineDriver): void => {
+      this.#admitted += 1;
+      this.#start(ticket, driver);
+    };
+    this.renewals = new Renewals({ ...parts, start });
     this.sweeps = new RetentionSweeps({
       ...parts,
       isSendable: (prefix) => parts.memory.materialise(prefix) !== undefined,
-      start: (ticket, driver) => {
-        this.#admitted += 1;
-        this.#start(ticket, driver);
-      },
+      start,
     });
   }
 
@@ -63,6 +69,11 @@ export class BackgroundActs {
     if (type === 'session-close' || after === undefined) return;
     const why = type === 'tool-start' ? 'tool' : 'user';
     this.ask({ type: 'gap', session, why, after }, mode);
+  }
+
+  callEnded({ scope, prefixes }: CallDraft, usage: Usage | undefined): void {
+    this.sweeps.callEnded(scope.endpoint, usage);
+    this.renewals.callEnded(prefixes);
   }
 
   /** Time has passed: touches first, then what policies wish. */
@@ -94,7 +105,8 @@ export class BackgroundActs {
 
   #submit(intent: Intent, policy: string): void {
     const { arbiter, world, tally, driver } = this.#parts;
-    const admitted = arbiter.admit(intent, { policy });
+    const money = this.#moneyOf(intent);
+    const admitted = arbiter.admit(intent, { policy, ...(money && { money }) });
     if ('refused' in admitted) {
       tally.count(admitted.refused);
       return;
@@ -107,6 +119,14 @@ export class BackgroundActs {
       this.sweeps.sweep(intent.prefix.scope.endpoint, intent.prefix.tokens - held.tokens);
     }
     this.#start(admitted, driver(intent.prefix.scope.endpoint));
+  }
+
+  /** Undefined where the act is free, or where a policy wishes what is not a policy's to wish. */
+  #moneyOf(intent: Intent): MoneyValue | undefined {
+    if (intent.kind !== 'prefetch') return undefined;
+    const { arbiter, world } = this.#parts;
+    const { scope } = intent.prefix;
+    return moneyOfPrewarm(intent, world.cost(scope), arbiter.waitUsdPerSecond(scope.endpoint));
   }
 
   /** A driver never throws; one that does must not keep its reservation. */
@@ -135,6 +155,7 @@ export class BackgroundActs {
     this.#engineMs += outcome.engineMs;
     this.ledger.settle(outcome);
     this.sweeps.settled(ticket, outcome);
+    this.renewals.settled(ticket, outcome);
     if (outcome.state === 'refused') this.#parts.tally.count('refused-by-engine');
     const { intent } = ticket;
     const { endpoint, namespace } = intent.prefix.scope;

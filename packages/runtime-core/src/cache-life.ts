@@ -69,18 +69,20 @@ export function chooseLife(
  * a later use then reads instead of writing. The best over 1 to `maxRenewals` renewals in a row, each paid only while the
  * prefix is still unused; 0 or less = let it go.
  * @param reusedWithin - given that it was not used until now
+ * @param share - of its tokens that would have to be written anew; the rest is kept by others
  */
 export function valueOfRenewal(
   { readFactor }: CachePrices,
   { ttlMs, factor }: CachePrices['write'][number],
   reusedWithin: ReusedWithin,
   maxRenewals: number,
+  share = 1,
 ): number {
   let best = Number.NEGATIVE_INFINITY;
   let paid = 0;
   for (let renewals = 1; renewals <= maxRenewals; renewals++) {
     paid += readFactor * (1 - reusedWithin((renewals - 1) * ttlMs));
-    best = Math.max(best, (factor - readFactor) * reusedWithin(renewals * ttlMs) - paid);
+    best = Math.max(best, (factor - readFactor) * share * reusedWithin(renewals * ttlMs) - paid);
   }
   return best;
 }

@@ -3,6 +3,7 @@ import type { CallQueues } from './call-queues.ts';
 import type { EngineDriver } from './engine-driver.ts';
 import type { EndpointId } from './identities.ts';
 import type { PolicyHost } from './policy-host.ts';
+import type { Renewals } from './renewals.ts';
 import type { RuntimeReport } from './runtime.ts';
 
 /** Length of what the policies would store now. */
@@ -13,14 +14,21 @@ export function stateBytes(host: PolicyHost): number {
 export function endpointReports(
   drivers: ReadonlyMap<EndpointId, EngineDriver>,
   { arbiter, queues }: { readonly arbiter: Arbiter; readonly queues: CallQueues },
+  renewals: Renewals,
 ): RuntimeReport['endpoints'] {
   return Object.fromEntries(
     Array.from(drivers, ([id, driver]) => {
       const queue = queues.report(id);
       const bill = driver.bill?.();
+      const modelled = renewals.modelled(id);
       return [
         id,
-        { budgetMs: arbiter.available(id), ...(queue && { queue }), ...(bill && { bill }) },
+        {
+          budgetMs: arbiter.available(id),
+          ...(queue && { queue }),
+          ...(bill && { bill }),
+          ...(modelled && { modelled }),
+        },
       ];
     }),
   );

@@ -225,7 +225,7 @@ export class RuntimeDesk implements CallDesk {
     this.#finish(call, usage);
     this.observe({ type: 'call-end', ...this.#place(call.identity), ...(usage && { usage }) });
     this.gate.reached(call.identity.call, 'call-end');
-    this.#acts.sweeps.callEnded(call.draft.scope.endpoint, usage);
+    this.#acts.callEnded(call.draft, usage);
     // Last, so that who chooses the next call has heard how this one ended.
     this.queues.leave(call);
   }
@@ -292,7 +292,7 @@ export class RuntimeDesk implements CallDesk {
       background: this.#acts.report(),
       stateBytes: stateBytes(this.#parts.host),
       warnings: [...this.#warnings],
-      endpoints: endpointReports(this.#byEndpoint, this.#parts),
+      endpoints: endpointReports(this.#byEndpoint, this.#parts, this.#acts.renewals),
     };
   }
 }

@@ -7,6 +7,7 @@ import type { EndpointId, Milliseconds, SessionId, TenantId } from './identities
 import type { Policy } from './policy.ts';
 import type { Clock, Ids, Random, StateStore } from './ports.ts';
 import type { CallQueueOptions } from './queue-options.ts';
+import type { ModelledRenewals } from './renewals.ts';
 
 /** Engine time for background acts: earned while the endpoint is idle, reserved at admission, settled at what was used. */
 export interface Budget {
@@ -22,6 +23,11 @@ export interface Budget {
   readonly maxLoadAgeMs: Milliseconds;
   /** 0 unless the user sets it: a request that costs money is never sent otherwise. */
   readonly usdPerHour: number;
+  /**
+   * Dollars that a second is worth which an agent need not wait. Default 0: prompts are then never written ahead where that
+   * costs money, since a write costs no less than it can save.
+   */
+  readonly waitUsdPerSecond: number;
 }
 
 export interface RuntimeOptions {
@@ -79,8 +85,10 @@ export interface RuntimeReport {
         readonly budgetMs: Milliseconds;
         /** Absent where no queue stands in front of the endpoint. */
         readonly queue?: QueueReport;
-        /** Absent where calls cost no money. */
+        /** Measured. Absent where calls cost no money. */
         readonly bill?: EngineBill;
+        /** Foreseen, not measured. Absent where nothing was renewed. */
+        readonly modelled?: ModelledRenewals;
       }
     >
   >;

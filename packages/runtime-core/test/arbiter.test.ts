@@ -114,7 +114,28 @@ describe('Arbiter.admit', () => {
       { usdPerHour: 1, maxRunning: 2, maxWaiting: 1 },
     );
     driver.reading = { running: 2, waiting: 1, ageMs: 0 };
-    expect(arbiter.admit(prefetch(), by)).toMatchObject({ reservedMs: 100 });
+    const worth = { ...by, money: { usd: 0.5, valueUsd: 0.1 } };
+    expect(arbiter.admit(prefetch(), worth)).toMatchObject({ reservedMs: 0 });
+    for (const valueUsd of [0, -1, Number.NaN]) {
+      const money = { usd: 0.1, valueUsd };
+      expect(arbiter.admit(prefetch(), { ...by, money })).toEqual({ refused: 'does-not-pay' });
+    }
+    expect(arbiter.admit(prefetch(), by)).toEqual({ refused: 'does-not-pay' });
+  });
+
+  it('spends no more than allowed in any hour, and gives back what was not spent', () => {
+    const { arbiter, clock } = open({ extraRequestsCostMoney: true }, { usdPerHour: 1 });
+    const admit = (usd: number) =>
+      arbiter.admit(prefetch(), { ...by, money: { usd, valueUsd: 1 } });
+    const first = ticketOf(admit(0.6));
+    expect(admit(0.6)).toEqual({ refused: 'over-budget' });
+    arbiter.settle({ ...outcome(first.id, 0), usd: 0.3 });
+    const second = ticketOf(admit(0.6));
+    arbiter.settle({ ...outcome(second.id, 0), state: 'refused' });
+    ticketOf(admit(0.7));
+    expect(admit(0.1)).toEqual({ refused: 'over-budget' });
+    clock.advanceBy(3_600_000);
+    ticketOf(admit(1));
   });
 });
 

@@ -10,6 +10,7 @@ const budget: Budget = {
   maxRunning: 0,
   maxLoadAgeMs: 1_000,
   usdPerHour: 0,
+  waitUsdPerSecond: 0,
 };
 const idle: EngineLoad = { running: 0, waiting: 0, ageMs: 0 };
 const busy: EngineLoad = { running: 1, waiting: 0, ageMs: 0 };
