@@ -17,6 +17,8 @@ import { recordCommand } from './record/record-command.ts';
 import type { RecordOptions } from './record/record-command.ts';
 import { replayCommand } from './replay/replay-command.ts';
 import type { ReplayOptions } from './replay/replay-options.ts';
+import { statusCommand } from './status/status-command.ts';
+import type { StatusOptions } from './status/status-command.ts';
 import { defaultSeed, engineSizing, loadSizing } from './demo/sizing.ts';
 import type { Load } from './demo/sizing.ts';
 
@@ -26,6 +28,7 @@ export type CommandLine =
   | { readonly kind: 'doctor'; readonly options: DoctorOptions }
   | { readonly kind: 'record'; readonly options: RecordOptions }
   | { readonly kind: 'replay'; readonly options: ReplayOptions }
+  | { readonly kind: 'status'; readonly options: StatusOptions }
   | { readonly kind: 'help'; readonly text: string }
   /** `text` names the value and the way out. */
   | { readonly kind: 'mistake'; readonly text: string };
@@ -63,6 +66,11 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   program.addCommand(
     replayCommand((options) => {
       asked = { kind: 'replay', options };
+    }).copyInheritedSettings(program),
+  );
+  program.addCommand(
+    statusCommand((options) => {
+      asked = { kind: 'status', options };
     }).copyInheritedSettings(program),
   );
   try {
@@ -206,6 +214,7 @@ function serverURL(text: string): string {
 
 function wayOut(args: readonly string[]): string {
   if (args[0] === 'doctor') return 'Run `npm run entresol -- doctor --help` for its flags.';
+  if (args[0] === 'status') return 'Run `npm run entresol -- status --help` for its flags.';
   if (args[0] === 'record') return 'Run `npm run entresol -- record --help` for its flags.';
   return args[0] === 'demo'
     ? 'Run `npm start -- --help` for every flag of the demo.'

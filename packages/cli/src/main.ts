@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import process from 'node:process';
 import { EngineError, systemClock } from '@entresol/runtime-core';
+import { fileStateStore } from '@entresol/runtime-core/node';
 import { parseCommandLine } from './command-line.ts';
 import { ArmProcessError } from './demo/arm-process.ts';
 import { FlagError } from './demo/check-files.ts';
@@ -14,6 +15,8 @@ import { runRecord } from './record/run-record.ts';
 import { ReplayError } from './replay/replay-pool.ts';
 import type { ReplayOptions } from './replay/replay-options.ts';
 import { runReplay } from './replay/run-replay.ts';
+import { readStatus } from './status/run-status.ts';
+import type { StatusOptions } from './status/status-command.ts';
 import { exitCodes, stopOnSignals, StopRequest } from './stop-request.ts';
 
 const commandLine = parseCommandLine(process.argv.slice(2));
@@ -27,10 +30,28 @@ else if (commandLine.kind === 'mistake') {
 } else if (commandLine.kind === 'record') {
   // Native threads of the engine may keep the process alive.
   process.exit(await record(commandLine.options));
+} else if (commandLine.kind === 'status') {
+  process.exitCode = await status(commandLine.options);
 } else if (commandLine.kind === 'replay') {
   process.exitCode = await replay(commandLine.options);
 } else {
   process.exitCode = await demo(commandLine.options);
+}
+
+async function status({ state, json }: StatusOptions): Promise<number> {
+  try {
+    const text = await readStatus(fileStateStore(state), { json });
+    if (text !== undefined) {
+      process.stdout.write(text);
+      return 0;
+    }
+    process.stderr.write(
+      `error: ${state} holds no ledger; the app needs createRuntime({ trial: {}, state: fileStateStore(…) })\n`,
+    );
+    return exitCodes.failed;
+  } catch (error) {
+    return explain(error);
+  }
 }
 
 async function record(options: RecordOptions): Promise<number> {

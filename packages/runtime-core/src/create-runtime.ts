@@ -5,7 +5,11 @@ import { RuntimeConfigError } from './errors.ts';
 import type { EngineDriver, Transport } from './engine-driver.ts';
 import { createManagedClient } from './managed-client.ts';
 import { markManaged } from './managed-fetch.ts';
+import { EffectLedger } from './effect-ledger.ts';
+import type { LedgerEntry } from './effect-ledger.ts';
+import type { RuntimeEvent } from './events.ts';
 import { PolicyHost } from './policy-host.ts';
+import { PolicyTrial } from './policy-trial.ts';
 import { queuesByEngine } from './queue-options.ts';
 import { RuntimeDesk } from './runtime-desk.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
@@ -24,23 +28,38 @@ const saveEveryMs = 60_000;
  *
  * @throws {RuntimeConfigError} `no-engine`, `duplicate-engine`, `duplicate-policy`, `duplicate-service` or
  *   `unknown-engine`
- * @throws {RangeError} naming the option of `queue` that is out of range
+ * @throws {RangeError} naming the option of `queue` or `trial` that is out of range
  */
 export function createRuntime(options: RuntimeOptions): Runtime {
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? createIds(options.random ?? systemRandom);
   const drivers = namedDrivers(options.engines);
-  const host = new PolicyHost(options.policies ?? []);
+  const policies = options.policies ?? [];
+  const trial =
+    options.trial && new PolicyTrial(clock, options.trial, options.random ?? systemRandom);
+  const effects = trial && new EffectLedger(trial, policies);
+  const host = new PolicyHost(policies, trial);
   const gate = new CallGate(clock);
   const wanted = queuesByEngine(options.queue, [...drivers.keys()]);
   const queues = new CallQueues({ clock, gate, drivers, options: wanted });
   const arbiter = new Arbiter({ clock, ids, queued: (endpoint) => queues.waiting(endpoint) });
-  const desk = new RuntimeDesk({ options, clock, host, arbiter, gate, drivers, queues });
+  const heard = effects && ((event: RuntimeEvent): void => effects.observe(event));
+  const desk = new RuntimeDesk({ options, heard, clock, host, arbiter, gate, drivers, queues });
   queues.listen({
     score: (draft) => desk.inline.scoreOf(draft),
     sent: (call, waitedMs) => desk.sent(call, waitedMs),
   });
   const keeper = options.state && new StateKeeper(options.state, host, (text) => desk.warn(text));
+  const ledger = (): readonly LedgerEntry[] => {
+    const modes = desk.report().policies;
+    if (effects !== undefined) return effects.entries(modes);
+    const why = 'createRuntime({ trial }) is not set';
+    return modes.map(({ name, mode }) => ({ policy: name, mode, measuredBy: 'nothing', why }));
+  };
+  const save = async (): Promise<void> => {
+    await keeper?.save();
+    if (effects !== undefined) await options.state?.write('ledger', JSON.stringify(ledger()));
+  };
   const claims = new WorkloadClaims();
 
   const open = async (): Promise<void> => {
@@ -65,7 +84,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       desk.tick();
       if (keeper !== undefined && clock.now() - savedAtMs >= saveEveryMs) {
         savedAtMs = clock.now();
-        keeper.save().catch((error: unknown) => desk.warn(`state was not saved: ${String(error)}`));
+        save().catch((error: unknown) => desk.warn(`state was not saved: ${String(error)}`));
       }
       tick();
     });
@@ -82,7 +101,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     await ready.catch(() => undefined);
     const closing = await Promise.allSettled([...drivers.values()].map((one) => one.close()));
     desk.prompts.clear();
-    await keeper?.save();
+    await save();
     // What was learned is safe; now the caller may hear of an engine that did not close.
     for (const result of closing) if (result.status === 'rejected') throw result.reason;
   };
@@ -116,6 +135,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     closeSession: (session) => desk.closeSession(session, 'told'),
     stopActing: () => desk.stopActing(),
     report: () => desk.report(),
+    ledger,
     close: () => (closed ??= close()),
   };
 }

@@ -26,6 +26,8 @@ export type {
   RuntimeEventType,
   SessionCloseReason,
 } from './events.ts';
+export type { EffectMetric, LedgerEntry, MeasuredEffect } from './effect-ledger.ts';
+export type { TrialOptions } from './policy-trial.ts';
 export type { EngineBill } from './engine-bill.ts';
 export type { CostModel, EngineLoad, Residency, Tier } from './residency.ts';
 export { chooseLife, valueOfPrewarm, valueOfRenewal } from './cache-life.ts';

@@ -1,10 +1,11 @@
 import { RuntimeConfigError } from './errors.ts';
 import type { Directive, InlineOccasion } from './directives.ts';
 import type { RuntimeEvent } from './events.ts';
-import type { Milliseconds, PrefixRef } from './identities.ts';
+import type { Milliseconds, PrefixRef, SessionId } from './identities.ts';
 import type { Intent } from './intents.ts';
 import { offers, policyServices } from './policy-services.ts';
 import type { PolicyService } from './policy-services.ts';
+import type { PolicyTrial } from './policy-trial.ts';
 import { asWritten, layOver, type LaidOut, type RequestToLayOut } from './request-layout.ts';
 import type {
   BackgroundOccasion,
@@ -52,9 +53,11 @@ export class PolicyHost {
   readonly #callScore: Seat | undefined;
   readonly #inline: readonly Seat[];
   readonly #layout: readonly Seat[];
+  readonly #trial: Pick<PolicyTrial, 'acts'> | undefined;
 
   /** @throws {RuntimeConfigError} `duplicate-policy` or `duplicate-service` */
-  constructor(policies: readonly Policy[]) {
+  constructor(policies: readonly Policy[], trial?: Pick<PolicyTrial, 'acts'>) {
+    this.#trial = trial;
     const names = new Set<string>();
     for (const { name } of policies) {
       if (names.has(name)) {
@@ -78,6 +81,11 @@ export class PolicyHost {
     this.#reuse = byService.get('predict.reuse');
     this.#worth = byService.get('score.prefix');
     this.#callScore = byService.get('score.call');
+  }
+
+  /** Is it the policy's turn to act, or is it seen here what happens without it? */
+  #acts({ policy }: Seat, session?: SessionId): boolean {
+    return this.#trial?.acts(policy, session) !== false;
   }
 
   #provider(service: PolicyService): Seat | undefined {
@@ -140,19 +148,22 @@ export class PolicyHost {
     if (seat === undefined || seat.off || (seat.policy.mode ?? defaultMode) !== 'on') {
       return undefined;
     }
+    if (!this.#acts(seat, draft.session)) return undefined;
     return this.#ask(seat, (p) => p.score?.call?.(draft, context()));
   }
 
   /** Is there a policy that scores prefixes and whose acts are carried out on this endpoint? */
   ranks(defaultMode: PolicyMode): boolean {
     const seat = this.#worth;
-    return seat !== undefined && !seat.off && (seat.policy.mode ?? defaultMode) === 'on';
+    if (seat === undefined || seat.off || !this.#acts(seat)) return false;
+    return (seat.policy.mode ?? defaultMode) === 'on';
   }
 
   /** Is there a policy that foresees reuse and whose acts are carried out on this endpoint? */
   foresees(defaultMode: PolicyMode): boolean {
     const seat = this.#reuse;
-    return seat !== undefined && !seat.off && (seat.policy.mode ?? defaultMode) === 'on';
+    if (seat === undefined || seat.off || !this.#acts(seat)) return false;
+    return (seat.policy.mode ?? defaultMode) === 'on';
   }
 
   wants(want: PolicyWant): boolean {
@@ -175,6 +186,8 @@ export class PolicyHost {
       const { name, mode, failure, act } = seat.policy;
       const closed = failure === 'closed';
       if (!closed && (stopped || (mode ?? defaultMode) !== 'on')) continue;
+      const session = occasion.type === 'request' ? occasion.draft.session : occasion.session;
+      if (!this.#acts(seat, session)) continue;
       const said = this.#guard(seat, () =>
         (act?.inline?.(occasion, context()) ?? []).map((wish): InlineWish => ({
           policy: name,
@@ -201,7 +214,7 @@ export class PolicyHost {
     if (stopped) return laidOut;
     for (const seat of this.#layout) {
       const { body } = laidOut;
-      const acts = (seat.policy.mode ?? defaultMode) === 'on';
+      const acts = (seat.policy.mode ?? defaultMode) === 'on' && this.#acts(seat, request.session);
       const layout = this.#guard(seat, (policy) => {
         const said = policy.act?.layout?.({ ...request, body, acts }, context());
         return said === undefined ? undefined : layOver(laidOut, said);
@@ -216,15 +229,17 @@ export class PolicyHost {
     context: PolicyContext,
     defaultMode: PolicyMode,
   ): readonly By<Intent>[] {
-    return this.#wishes(defaultMode, (p) => p.act?.background?.(occasion, context));
+    const session = occasion.type === 'tick' ? undefined : occasion.session;
+    return this.#wishes(defaultMode, session, (p) => p.act?.background?.(occasion, context));
   }
 
   #wishes<T>(
     defaultMode: PolicyMode,
+    session: SessionId | undefined,
     ask: (policy: Policy) => readonly T[] | undefined,
   ): readonly By<T>[] {
     return this.#seats
-      .filter(({ policy }) => (policy.mode ?? defaultMode) === 'on')
+      .filter((seat) => (seat.policy.mode ?? defaultMode) === 'on' && this.#acts(seat, session))
       .flatMap((seat) => {
         const { name } = seat.policy;
         // Inside the guard: what is no list of objects is a fault of the policy that said it.

@@ -27,6 +27,7 @@ import type { Usage } from './usage.ts';
 
 interface DeskParts {
   readonly options: RuntimeOptions;
+  readonly heard?: ((event: RuntimeEvent) => void) | undefined;
   readonly clock: Clock;
   readonly host: PolicyHost;
   readonly arbiter: Arbiter;
@@ -144,6 +145,7 @@ export class RuntimeDesk implements CallDesk {
   observe(event: RuntimeEvent): void {
     this.#worthVersion += 1;
     this.#sessions.observe(event);
+    this.#parts.heard?.(event);
     const { world, answers } = this.#recorder.world(this.#world);
     // The event's own time, so that a replay of the recording sees what was seen live.
     this.#parts.host.observe(event, contextOver(this.#parts.host, world, event.atMs));

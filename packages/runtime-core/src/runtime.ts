@@ -2,9 +2,11 @@ import type { QueueReport } from './call-queue.ts';
 import type { EngineDriver, Transport } from './engine-driver.ts';
 import type { EngineBill } from './engine-bill.ts';
 import type { RuntimeRecord } from './decision-record.ts';
+import type { LedgerEntry } from './effect-ledger.ts';
 import type { AdapterHost } from './framework.ts';
 import type { EndpointId, Milliseconds, SessionId, TenantId } from './identities.ts';
 import type { Policy } from './policy.ts';
+import type { TrialOptions } from './policy-trial.ts';
 import type { Clock, Ids, Random, StateStore } from './ports.ts';
 import type { CallQueueOptions } from './queue-options.ts';
 import type { ModelledRenewals } from './renewals.ts';
@@ -37,6 +39,11 @@ export interface RuntimeOptions {
   readonly budget?: Partial<Budget>;
   /** A queue in front of every engine, or of those named. Default none: every call is sent at once. */
   readonly queue?: CallQueueOptions | Readonly<Record<string, CallQueueOptions>>;
+  /**
+   * Part of the traffic in which policies do not act, so that {@link Runtime.ledger} can say what they do. Default none:
+   * every policy acts everywhere, and its effect is not known.
+   */
+  readonly trial?: TrialOptions;
   /** What a policy would serve in place of a tool's result must come within this time. Default 250. */
   readonly serveDeadlineMs?: Milliseconds;
   readonly clock?: Clock;
@@ -103,6 +110,8 @@ export interface Runtime extends AdapterHost {
   /** Stops every act at once, background and inline; only policies that fail closed go on. */
   stopActing(): void;
   report(): RuntimeReport;
+  /** What each policy did, measured against its own absence; with `state` also saved under the key `ledger`. Plain JSON. */
+  ledger(): readonly LedgerEntry[];
   /** Saves state, cancels background work, closes the engines. Idempotent. */
   close(): Promise<void>;
 }
