@@ -1,5 +1,5 @@
 import type { ExampleClient } from '@entresol/example-load';
-import type { Policy, RequestBody, RuntimeReport } from '@entresol/runtime-core';
+import type { CallQueueOptions, Policy, RequestBody, RuntimeReport } from '@entresol/runtime-core';
 import { createRuntime } from '@entresol/runtime-core';
 import { FakeDriver } from '@entresol/runtime-core/testing';
 import { attachExample } from '../arm/attach-example.ts';
@@ -12,6 +12,9 @@ interface ExampleSetting {
   readonly sessions: number;
   readonly policies: readonly Policy[];
   readonly habits?: ExampleClient['habits'];
+  readonly queue?: CallQueueOptions;
+  /** Hears how long each request took until its answer began, in ms. */
+  readonly onRequest?: (ms: number) => void;
 }
 
 /** What an example did and said. */
@@ -29,17 +32,23 @@ export interface ExampleOutcome {
  * engine that computes nothing and answers at once.
  */
 export async function runExampleScript(
-  { graph, seed, sessions, policies, habits }: ExampleSetting,
+  { graph, seed, sessions, policies, habits, queue, onRequest }: ExampleSetting,
   signal: AbortSignal,
 ): Promise<ExampleOutcome> {
   const driver = new FakeDriver({ slots: 1 });
-  const runtime = createRuntime({ engines: driver, policies });
+  const runtime = createRuntime({ engines: driver, policies, ...(queue && { queue }) });
   try {
     await runtime.ready;
     const { baseURL, apiKey, fetch } = runtime.client();
     const createLoad = await exampleLoads[graph]();
     const load = createLoad({
-      client: { baseURL, apiKey, fetch, model: 'script', ...(habits && { habits }) },
+      client: {
+        baseURL,
+        apiKey,
+        fetch: onRequest === undefined ? fetch : timed(fetch, onRequest),
+        model: 'script',
+        ...(habits && { habits }),
+      },
       seed,
       sessions,
       concurrency: 1,
@@ -64,4 +73,13 @@ export async function runExampleScript(
   } finally {
     await runtime.close();
   }
+}
+
+function timed(send: typeof fetch, onRequest: (ms: number) => void): typeof fetch {
+  return async (input, init) => {
+    const fromMs = performance.now();
+    const response = await send(input, init);
+    onRequest(performance.now() - fromMs);
+    return response;
+  };
 }

@@ -5,6 +5,7 @@ import { fairnessMeasurements } from './fairness.ts';
 import type { PolicyMeasurement } from './policy-measurement.ts';
 import { prefixLayoutMeasurements } from './prefix-layout.ts';
 import { safetyMeasurements } from './safety.ts';
+import { togetherMeasurements } from './together.ts';
 import { toolMemoMeasurements } from './tool-memo.ts';
 
 /** Everything that `bench:policies` measures, in the order in which it is printed. */
@@ -15,6 +16,7 @@ const registry: readonly ((size: BenchSize) => readonly PolicyMeasurement[])[] =
   fairnessMeasurements,
   toolMemoMeasurements,
   safetyMeasurements,
+  togetherMeasurements,
 ];
 
 export const measurementsOf = (size: BenchSize): readonly PolicyMeasurement[] =>
