@@ -1,5 +1,7 @@
-import { classOf, clientHoldersOf, isOpenAILike } from './model-shape.ts';
+import { seatInAnthropic } from './anthropic-seat.ts';
+import { classOf, isAnthropicLike, isOpenAILike } from './model-shape.ts';
 import type { ClientSource } from './model-shape.ts';
+import { seatInOpenAI } from './openai-seat.ts';
 
 export interface InstrumentOptions {
   /** Name of the engine in `createRuntime({ engines })`; the first one if not given. */
@@ -16,7 +18,7 @@ const instrumented = new WeakMap<object, { readonly fetch: Fetch; readonly undo:
  * Instrumenting it twice for one runtime is instrumenting it once.
  *
  * @returns the undo. Copies made in between keep the runtime's client
- * @throws {TypeError} for anything but a model of the ChatOpenAI family, and for one that another runtime has
+ * @throws {TypeError} for anything but a model of the ChatOpenAI or ChatAnthropic family, and for one that another runtime has
  * @throws {RuntimeConfigError} `unknown-engine`
  */
 export function instrumentModel(
@@ -24,7 +26,8 @@ export function instrumentModel(
   runtime: ClientSource,
   { engine }: InstrumentOptions = {},
 ): () => void {
-  if (!isOpenAILike(model)) throw new TypeError(unreachable(model));
+  const seat = seatOf(model);
+  if (seat === undefined) throw new TypeError(unreachable(model));
   const { fetch } = runtime.client(engine);
   const known = instrumented.get(model);
   if (known !== undefined) {
@@ -33,40 +36,24 @@ export function instrumentModel(
       `this ${classOf(model)} already sends its requests through another runtime or engine; call the undo that instrumentModel() returned first`,
     );
   }
-  const hadFields = model.fields !== undefined;
-  const fields = (model.fields ??= {});
-  const hadConfiguration = Object.hasOwn(fields, 'configuration');
-  const { configuration } = fields;
-  const placed = { ...configuration, fetch };
-  fields.configuration = placed;
-  const restore = clientHoldersOf(model).map((holder) => {
-    const { clientConfig } = holder;
-    const own = { ...clientConfig, fetch };
-    holder.clientConfig = own;
-    holder.client = undefined;
-    return () => {
-      if (holder.clientConfig !== own) return;
-      holder.clientConfig = clientConfig;
-      // Made anew on the next use, without the runtime.
-      holder.client = undefined;
-    };
-  });
+  const putBack = seat(fetch);
   const undo = (): void => {
     if (instrumented.get(model)?.undo !== undo) return;
     instrumented.delete(model);
-    for (const putBack of restore) putBack();
-    if (fields.configuration === placed) {
-      if (hadConfiguration) fields.configuration = configuration;
-      else delete fields.configuration;
-    }
-    if (!hadFields && Object.keys(fields).length === 0) delete model.fields;
+    putBack();
   };
   instrumented.set(model, { fetch, undo });
   return undo;
 }
 
+/** Undefined where the client cannot be reached. */
+function seatOf(model: object): ((fetch: Fetch) => () => void) | undefined {
+  if (isOpenAILike(model)) return (fetch) => seatInOpenAI(model, fetch);
+  return isAnthropicLike(model) ? (fetch) => seatInAnthropic(model, fetch) : undefined;
+}
+
 function unreachable(model: unknown): string {
-  const what = `instrumentModel() takes a ChatOpenAI model or one of its family, and got ${classOf(model)}.`;
+  const what = `instrumentModel() takes a model of the ChatOpenAI or ChatAnthropic family, and got ${classOf(model)}.`;
   if (typeof model === 'string') {
     return `${what} A name is no model yet: pass new ChatOpenAI({ model: "${model}", configuration: runtime.client() }).`;
   }

@@ -21,6 +21,14 @@ export interface OpenAILikeModel {
   readonly responses?: unknown;
 }
 
+/** A chat model of the ChatAnthropic family. */
+export interface AnthropicLikeModel {
+  clientOptions: { readonly fetch?: unknown };
+  /** One for replies in one piece and one for streams, made on first use from `clientOptions`. */
+  batchClient?: unknown;
+  streamingClient?: unknown;
+}
+
 /** What of a runtime a model needs. */
 export interface ClientSource {
   client(engine?: string): Transport;
@@ -46,6 +54,16 @@ export function isOpenAILike(value: unknown): value is OpenAILikeModel & object 
     return false;
   }
   return [value, value['completions'], value['responses']].some(isClientHolder);
+}
+
+/** By shape, too. */
+export function isAnthropicLike(value: unknown): value is AnthropicLikeModel & object {
+  return (
+    isObject(value) &&
+    isObject(value['clientOptions']) &&
+    typeof value['createClient'] === 'function' &&
+    'anthropicApiKey' in value
+  );
 }
 
 /** Name of a model's class, for messages and reports. */

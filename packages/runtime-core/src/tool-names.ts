@@ -54,11 +54,12 @@ function renamed(text: string, names: Names): string | undefined {
   }
 }
 
-/** `function` of a tool call of chat completions, or an item `function_call` of the Responses API. */
+/** `function` of a tool call of chat completions, an item `function_call` of the Responses API, a block `tool_use`. */
 function renamedCall(value: unknown, names: Names): object | undefined {
   if (!isRecord(value)) return undefined;
   const inChat = value['function'];
-  const holder = value['type'] === 'function_call' ? value : inChat;
+  const { type } = value;
+  const holder = type === 'function_call' || type === 'tool_use' ? value : inChat;
   if (!isRecord(holder) || typeof holder['name'] !== 'string') return undefined;
   const name = names.get(holder['name']);
   if (name === undefined) return undefined;

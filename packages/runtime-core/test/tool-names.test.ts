@@ -36,6 +36,17 @@ it('gives a call of the Responses API its own name back', () => {
   expect(told).toBe(JSON.stringify({ output: [{ ...reply.output[0], name: 'extract-7' }] }));
 });
 
+const start = (content_block: object): string =>
+  `event: content_block_start\ndata: ${JSON.stringify({ type: 'content_block_start', index: 0, content_block })}\n\n`;
+
+it("gives a call of Anthropic's API its own name back, in a stream too", async () => {
+  const block = { type: 'tool_use', id: '1', name: 'extract', input: {} };
+  const own = { ...block, name: 'extract-7' };
+  const told = renameInReply(encoder.encode(JSON.stringify({ content: [block] })).buffer, names);
+  expect(told).toBe(JSON.stringify({ content: [own] }));
+  expect(await throughStream(start(block), [11])).toBe(start(own));
+});
+
 it('leaves a reply that only speaks of the tool as it came', () => {
   const bytes = encoder.encode(
     '{"choices":[{"message":{"content":"extract","name":"extract"}}]}',

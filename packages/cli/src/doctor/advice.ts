@@ -48,7 +48,7 @@ function adviseOnModel(
         {
           level: 'broken',
           finding,
-          fix: `new ${kind}({ model: "${model}", configuration: runtime.client() }), or instrumentModel(model, runtime)`,
+          fix: `new ${kind}({ model: "${model}", ${clientField(kind)} }), or instrumentModel(model, runtime)`,
         },
       ];
     case 'named':
@@ -64,12 +64,19 @@ function adviseOnModel(
         {
           level: 'broken',
           finding,
-          fix: `${kind} is not of the ChatOpenAI family; use ChatOpenAI with runtime.client() against an OpenAI-compatible API`,
+          fix: `${kind} is of neither the ChatOpenAI nor the ChatAnthropic family; use ChatOpenAI with runtime.client() against an OpenAI-compatible API`,
         },
       ];
     default:
       return unreachable(client);
   }
+}
+
+/** Where a model takes the runtime's client. */
+function clientField(kind: string): string {
+  return kind.includes('Anthropic')
+    ? 'clientOptions: { fetch: runtime.client().fetch }'
+    : 'configuration: runtime.client()';
 }
 
 function unreachable(value: never): never {

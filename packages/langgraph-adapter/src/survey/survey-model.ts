@@ -1,5 +1,5 @@
 import { isManagedFetch } from '@entresol/runtime-core';
-import { classOf, clientHoldersOf, isOpenAILike } from '../model-shape.ts';
+import { classOf, clientHoldersOf, isAnthropicLike, isOpenAILike } from '../model-shape.ts';
 
 /** A model that was found without running anything. */
 export interface SurveyedModel {
@@ -32,6 +32,9 @@ export function surveyModel(node: string, model: unknown): SurveyedModel {
 }
 
 function clientOf(model: unknown): 'runtime' | 'own' | 'unreachable' {
+  if (isAnthropicLike(model)) {
+    return isManagedFetch(model.clientOptions.fetch) ? 'runtime' : 'own';
+  }
   if (!isOpenAILike(model)) return 'unreachable';
   const holders = clientHoldersOf(model);
   return holders.every(({ clientConfig }) => isManagedFetch(clientConfig.fetch))

@@ -1,4 +1,5 @@
 import type { PartChange } from './drift.ts';
+import { withoutMarks } from './cache-marks.ts';
 import { isEqual, isRecord } from './json.ts';
 import { toolName } from './prompt-parts.ts';
 import type { PromptParts } from './prompt-parts.ts';
@@ -50,7 +51,9 @@ type Place = Pick<PartChange, 'atByte' | 'looksLike'>;
 
 function placeOf(before: unknown, after: unknown): Place | undefined {
   if (isEqual(before, after)) return undefined;
-  const [old, now] = [textOf(before), textOf(after)];
+  const [plainBefore, plainAfter] = [withoutMarks(before), withoutMarks(after)];
+  if (isEqual(plainBefore, plainAfter)) return undefined;
+  const [old, now] = [textOf(plainBefore), textOf(plainAfter)];
   const at = firstDifference(old, now);
   return { atByte: Buffer.byteLength(now.slice(0, at)), looksLike: looksLike(old, now, at) };
 }
@@ -59,6 +62,10 @@ function placeOf(before: unknown, after: unknown): Place | undefined {
 export function textOf(part: unknown): string {
   if (part === undefined) return '';
   if (typeof part === 'string') return part;
+  // A block of a system prompt.
+  if (isRecord(part) && part['type'] === 'text' && typeof part['text'] === 'string') {
+    return part['text'];
+  }
   if (isRecord(part) && typeof part['content'] === 'string' && Object.keys(part).length === 2) {
     return part['content'];
   }

@@ -3,7 +3,7 @@ import { isRecord } from './json.ts';
 
 /** A request in the order in which engines read it. */
 export interface PromptParts {
-  /** Leading system messages; the text of `instructions` where the Responses API has it. */
+  /** Leading system messages; the text of `instructions` of the Responses API; `system` of Anthropic's, by its blocks. */
   readonly head: readonly unknown[];
   readonly tools: readonly unknown[];
   /** Messages after the head; the text of `input` where it is one. */
@@ -11,7 +11,7 @@ export interface PromptParts {
 }
 
 export function partsOf(body: RequestBody): PromptParts {
-  const { messages, input, instructions, tools } = body;
+  const { messages, input, instructions, system, tools } = body;
   const listed: readonly unknown[] = Array.isArray(messages)
     ? messages
     : Array.isArray(input)
@@ -20,6 +20,7 @@ export function partsOf(body: RequestBody): PromptParts {
   const cut = headLength(listed);
   const head = [
     ...(typeof instructions === 'string' ? [instructions] : []),
+    ...(typeof system === 'string' ? [system] : Array.isArray(system) ? system : []),
     ...listed.slice(0, cut),
   ];
   const history = typeof input === 'string' ? [input] : listed.slice(cut);
@@ -37,7 +38,7 @@ function isSystem(message: unknown): boolean {
   return message['role'] === 'system' || message['role'] === 'developer';
 }
 
-/** As chat completions and the Responses API nest it. */
+/** As chat completions, the Responses API and Anthropic's nest it. */
 export function toolName(tool: unknown): string {
   if (!isRecord(tool)) return '';
   const { name, type } = isRecord(tool['function']) ? tool['function'] : tool;

@@ -36,7 +36,7 @@ function renamedBody(body: RequestBody, onWire: NameTool): RequestBody {
   return Object.keys(changes).length === 0 ? body : { ...body, ...changes };
 }
 
-/** Tools and calls lie at most this deep: `messages[].tool_calls[].function`. */
+/** Tools and calls lie at most this deep: `messages[].tool_calls[].function`, `messages[].content[]`. */
 const deepest = 4;
 
 /** The same value where nothing in it is renamed. */
@@ -49,10 +49,17 @@ function renamedDeep(value: unknown, onWire: NameTool, depth: number): unknown {
   }
   if (!isRecord(value)) return value;
   const named = renamedNamed(value, onWire);
-  const calls = named['tool_calls'];
-  const renamed = renamedDeep(calls, onWire, depth + 1);
-  return renamed === calls ? named : { ...named, tool_calls: renamed };
+  let renamed = named;
+  for (const key of ['tool_calls', 'content']) {
+    const calls = named[key];
+    const changed = Array.isArray(calls) ? renamedDeep(calls, onWire, depth + 1) : calls;
+    if (changed !== calls) renamed = { ...renamed, [key]: changed };
+  }
+  return renamed;
 }
+
+/** Objects of the Responses API and of Anthropic's that name a tool: itself, the choice of it, a call. */
+const namedTypes: ReadonlySet<string> = new Set(['function', 'function_call', 'tool', 'tool_use']);
 
 function renamedNamed(value: JsonRecord, onWire: NameTool): JsonRecord {
   const { type, role, name } = value;
@@ -61,7 +68,10 @@ function renamedNamed(value: JsonRecord, onWire: NameTool): JsonRecord {
     const wire = onWire(inner['name']);
     return wire === inner['name'] ? value : { ...value, function: { ...inner, name: wire } };
   }
-  const isNamed = type === 'function' || type === 'function_call' || role === 'tool';
+  const isNamed =
+    (typeof type === 'string' && namedTypes.has(type)) ||
+    role === 'tool' ||
+    value['input_schema'] !== undefined;
   if (!isNamed || typeof name !== 'string') return value;
   const wire = onWire(name);
   return wire === name ? value : { ...value, name: wire };

@@ -1,6 +1,7 @@
 import type { RequestBody } from '@entresol/runtime-core';
 import { isRecord } from './json.ts';
 import { headLength } from './prompt-parts.ts';
+import { systemWithout } from './system-prompt.ts';
 
 /**
  * Takes what the patterns match out of the instructions and puts it at the end of the last message, where it breaks no
@@ -10,24 +11,32 @@ import { headLength } from './prompt-parts.ts';
  * @returns the same body where nothing matches, or where there is no message after the instructions
  */
 export function moveVolatile(body: RequestBody, patterns: readonly RegExp[]): RequestBody {
-  const { messages, input, instructions } = body;
+  const { messages, input, instructions, system } = body;
   const list: unknown = Array.isArray(messages) ? messages : input;
   const listed: readonly unknown[] = Array.isArray(list) ? list : [];
   const head = headLength(listed);
   const hasEnd = listed.length > head || typeof input === 'string';
-  if (!hasEnd) return body;
+  if (!hasEnd || (system !== undefined && isAnswerBegun(listed.at(-1)))) return body;
   const found: string[] = [];
   const take = (text: string): string => takeOut(text, patterns, found);
   const cleaned = listed.slice(0, head).map((message) => mapText(message, take));
   const changes: Record<string, unknown> =
     typeof instructions === 'string' ? { instructions: take(instructions) } : {};
+  const { system: _before, ...rest } = body;
+  const left = systemWithout(system, take);
   if (found.length === 0) return body;
+  const kept = left === undefined ? rest : { ...body, system: left };
   const moved = found.join('\n');
-  if (typeof input === 'string') return { ...body, ...changes, input: `${input}\n\n${moved}` };
-  const rest = listed.slice(head);
-  const last = withText(rest.pop(), moved);
-  const laidOut = [...cleaned, ...rest, ...last];
-  return { ...body, ...changes, [Array.isArray(messages) ? 'messages' : 'input']: laidOut };
+  if (typeof input === 'string') return { ...kept, ...changes, input: `${input}\n\n${moved}` };
+  const tail = listed.slice(head);
+  const last = withText(tail.pop(), moved);
+  const laidOut = [...cleaned, ...tail, ...last];
+  return { ...kept, ...changes, [Array.isArray(messages) ? 'messages' : 'input']: laidOut };
+}
+
+/** Anthropic goes on from a last message of the assistant as if the model had said it. */
+function isAnswerBegun(last: unknown): boolean {
+  return isRecord(last) && last['role'] === 'assistant';
 }
 
 function takeOut(text: string, patterns: readonly RegExp[], found: string[]): string {

@@ -89,6 +89,22 @@ describe('what is sent', () => {
     });
   });
 
+  it("renames tools of Anthropic's API, in the choice of one and in earlier calls too", async () => {
+    const { ask, sentBodies } = setting({ toolNames: (name) => name.replace(/-\d+$/u, '') });
+    const use = { type: 'tool_use', id: '1', name: 'extract-1', input: { name: 'extract-1' } };
+    await ask({
+      system: 'Sort mail.',
+      tools: [{ name: 'extract-2', input_schema: {} }],
+      tool_choice: { type: 'tool', name: 'extract-2' },
+      messages: [user('extract-1'), { role: 'assistant', content: [use] }],
+    });
+    expect(sentBodies()[0]).toMatchObject({
+      tools: [{ name: 'extract' }],
+      tool_choice: { name: 'extract' },
+      messages: [user('extract-1'), { content: [{ ...use, name: 'extract' }] }],
+    });
+  });
+
   it('keeps the names of two tools that would get the same one', async () => {
     const { ask, sentBodies } = setting({ toolNames: () => 'tool' });
     await ask({ ...prompt('Sort mail.', user('a')), tools: [tool('x'), tool('y')] });
@@ -98,6 +114,19 @@ describe('what is sent', () => {
 
 const drift = (changes: Partial<PrefixDrift>): unknown =>
   expect.objectContaining({ agent: 'triage', ...changes });
+
+/** As Anthropic's API has them. */
+const told = (hour: string): RequestBody => ({
+  system: [
+    { type: 'text', text: 'Sort mail.', cache_control: { type: 'ephemeral' } },
+    { type: 'text', text: `It is ${hour}.` },
+  ],
+  messages: [user('a')],
+});
+const marked = (text: string): object => ({
+  role: 'user',
+  content: [{ type: 'text', text, cache_control: { type: 'ephemeral' } }],
+});
 
 describe('the alarm', () => {
   it('names the system message and the byte, and what stands there', async () => {
@@ -125,6 +154,22 @@ describe('the alarm', () => {
     await ask({ ...prompt('Sort.', user('a')), tools: [tool('x'), tool('y')] });
     await ask({ ...prompt('Sort.', user('a')), tools });
     expect(policy.drifts()).toEqual([drift({ what })]);
+  });
+
+  it("names the block of Anthropic's system prompt", async () => {
+    const { ask, policy } = setting({ mode: 'shadow' });
+    await ask(told('09:41'));
+    await ask(told('09:42'));
+    const what = { part: 'system', message: 1 } as const;
+    expect(policy.drifts()).toEqual([drift({ what, atByte: 10, looksLike: 'date' })]);
+  });
+
+  it('hears nothing of breakpoints that move along with a conversation', async () => {
+    const { ask, policy } = setting({ mode: 'shadow' });
+    const system = 'Sort.';
+    await ask({ system, messages: [user('a'), marked('b'), marked('c')] });
+    await ask({ system, messages: [user('a'), user('b'), marked('c'), marked('d')] });
+    expect(policy.drifts()).toEqual([]);
   });
 
   it('names the message of the conversation that is not as it was sent before', async () => {

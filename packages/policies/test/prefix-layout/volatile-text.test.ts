@@ -42,7 +42,33 @@ describe('text that is moved behind the stable part', () => {
     });
   });
 
+  it("moves out of Anthropic's system prompt, a text or blocks", () => {
+    const user = { role: 'user', content: 'Where is it?' };
+    const moved = [{ role: 'user', content: 'Where is it?\n\nIt is 09:41.' }];
+    expect(moveVolatile({ system: system.content, messages: [user] }, [clock])).toEqual({
+      system: cleaned.content,
+      messages: moved,
+    });
+    const mark = { cache_control: { type: 'ephemeral' } };
+    const blocks = [
+      { type: 'text', text: 'You sort mail.' },
+      { type: 'text', text: 'It is 09:41.', ...mark },
+    ];
+    // No block is empty, and the breakpoint stands where the stable part ends.
+    expect(moveVolatile({ system: blocks, messages: [user] }, [clock])).toEqual({
+      system: [{ type: 'text', text: 'You sort mail.', ...mark }],
+      messages: moved,
+    });
+    expect(moveVolatile({ system: 'It is 09:41.', messages: [user] }, [clock])).toEqual({
+      messages: moved,
+    });
+  });
+
   it.each([
+    [
+      'Anthropic is to go on from an answer that the app has begun',
+      { system: system.content, messages: [{ role: 'assistant', content: '{' }] },
+    ],
     [
       'nothing matches',
       {
