@@ -7,6 +7,15 @@ const run = promisify(execFile);
 /** What each example of docs/policies prints. */
 const printed: readonly (readonly [string, readonly string[]])[] = [
   ['cachesage', ['after writer: editor']],
+  ['batch-shaping', ['3 waited for a leader, 3 found its prompt']],
+  [
+    'fairness',
+    [
+      'busy acme busy acme busy busy busy busy',
+      'busy: 6 calls, cost 48.0',
+      'acme: 2 calls, cost 18.4',
+    ],
+  ],
   ['tool-memo', ['1 run, 1 served']],
   ['safety', ['the run has used up its budget of 5 steps']],
   [
