@@ -1,7 +1,7 @@
 import type { AppWatch } from './app-watch.ts';
 import { passTransition } from './app-watch.ts';
 import type { AgentShape } from './mastra-shape.ts';
-import { watchedModel } from './model-proxy.ts';
+import { networkTools, noteNetwork } from './network-tools.ts';
 import { endByError, endByResult, finished } from './outcome.ts';
 import { currentProbe } from './probe.ts';
 import { metadataOf, runRequest, threadOf } from './run-options.ts';
@@ -9,6 +9,7 @@ import type { RunRequest } from './run-options.ts';
 import { currentScope, nextCauses } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { toolHooks } from './tool-hooks.ts';
+import { unwatchedModel, watchedModel } from './watched-model.ts';
 
 const runs = [
   'generate',
@@ -35,22 +36,25 @@ export function seatAgent(
   placeOf: PlaceOf,
 ): void {
   const { interposer, calls, faults } = watch;
+  const modelWatch = { calls, faults, active: () => interposer.active };
+  const watched = (model: unknown): unknown => watchedModel(agent, model, modelWatch);
   if (face === agent) {
-    const watched = watchedModel(agent, agent.model, {
-      calls,
-      faults,
-      active: () => interposer.active,
-    });
-    interposer.property(agent, 'model', watched);
+    interposer.assignable(agent, 'model', { shown: watched, own: unwatchedModel });
     interposer.method(agent, 'resolveToolHooks', (args, go) => toolHooks(go(...args), watch));
+    interposer.method(agent, 'listTools', (args, go) =>
+      networkTools(agent, () => go(...args), watch),
+    );
     interposer.method(agent, 'genTitle', (args, go) => aside(agent, watch, () => go(...args)));
   }
   for (const name of runs) {
     interposer.method(face, name, (args, go) => {
       const request = runRequest(name, args);
-      const isDurable = face !== agent;
-      const begin = (suspended: () => void): unknown =>
-        isDurable ? go(...tellingSuspension(request, suspended)) : go(...args);
+      const { options, withOptions } = request;
+      const begin = (suspended: () => void): unknown => {
+        if (face !== agent) return go(...tellingSuspension(request, suspended));
+        if (options.model === undefined) return go(...args);
+        return go(...withOptions({ ...options, model: watched(options.model) }));
+      };
       return run(agent, request, { asIs: () => go(...args), begin }, watch, placeOf);
     });
   }
@@ -94,7 +98,7 @@ function run(
 async function observed(
   agent: AgentShape & object,
   parent: Scope | undefined,
-  { options, resumeData }: RunRequest,
+  { options, resumeData, isNetwork }: RunRequest,
   go: Go,
   watch: AppWatch,
   placeOf: PlaceOf,
@@ -103,7 +107,7 @@ async function observed(
   const signal = options.abortSignal;
   const thread = threadOf(options);
   const path = parent === undefined ? agent.id : `${parent.path}/${agent.id}`;
-  const stopped = tracker.suspended.of(options.runId);
+  const stopped = tracker.suspended.of(agent.id, options.runId);
 
   if (resumeData !== undefined) stopped?.questions?.answer(resumeData, options.toolCallId);
   const id = thread ?? stopped?.session ?? options.runId;
@@ -125,6 +129,7 @@ async function observed(
   );
   if (scope === undefined) return go.asIs();
   calls.adopt(scope);
+  if (isNetwork) noteNetwork(scope);
   signal?.addEventListener('abort', () => faults.guard(() => tracker.end(scope, 'aborted')), {
     once: true,
   });
@@ -132,18 +137,19 @@ async function observed(
   const ended = (result: unknown): void => {
     const how = endByResult(result, signal);
     // Whoever resumes it names the run alone.
-    if (how === 'interrupted') noteRuns(watch, scope, [options.runId, runId, runIdOf(result)]);
+    if (how === 'interrupted')
+      noteRuns(watch, agent.id, scope, [options.runId, runId, runIdOf(result)]);
     faults.guard(() => tracker.end(scope, how));
   };
   const suspended = (): void => {
-    noteRuns(watch, scope, [options.runId, runId]);
+    noteRuns(watch, agent.id, scope, [options.runId, runId]);
     faults.guard(() => tracker.end(scope, 'interrupted'));
   };
   try {
     const result = await currentScope.run(scope, async () => go.begin(suspended));
     runId = runIdOf(result);
     // It may have been told of before its id was known.
-    if (scope.dispatch?.end === 'interrupted') noteRuns(watch, scope, [runId]);
+    if (scope.dispatch?.end === 'interrupted') noteRuns(watch, agent.id, scope, [runId]);
     const reading = finished(result);
     if (reading === undefined) ended(result);
     else void reading.then(ended);
@@ -161,6 +167,7 @@ function runIdOf(result: unknown): string | undefined {
 
 function noteRuns(
   { runs: tracker }: AppWatch,
+  owner: string,
   scope: Scope,
   ids: readonly (string | undefined)[],
 ): void {
@@ -170,7 +177,7 @@ function noteRuns(
     causes: nextCauses(scope),
     ...(questions === undefined ? {} : { questions }),
   };
-  for (const id of ids) if (id !== undefined) tracker.suspended.note(id, stopped);
+  for (const id of ids) if (id !== undefined) tracker.suspended.note(owner, id, stopped);
 }
 
 /** A model asked about the conversation, not as a part of it. */

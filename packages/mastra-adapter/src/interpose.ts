@@ -1,3 +1,11 @@
+/** What stands in the place of a value that the app may assign anew. */
+interface Stand {
+  /** What whoever reads the property gets, of the app's own value. */
+  readonly shown: (own: unknown) => unknown;
+  /** The app's own value, of one that it assigns, parts of which it may have read before. */
+  readonly own: (assigned: unknown) => unknown;
+}
+
 /** Puts things into an app's objects, and takes all of them out again. */
 export class Interposer {
   readonly #undo: (() => void)[] = [];
@@ -41,6 +49,31 @@ export class Interposer {
       if (Object.getOwnPropertyDescriptor(owner, name)?.value !== value) return;
       if (before === undefined) Reflect.deleteProperty(owner, name);
       else Object.defineProperty(owner, name, before);
+    });
+  }
+
+  /** Stands before a property that the app goes on assigning to. Taken out, it has the value that the app gave it last. */
+  assignable(owner: object, name: string, stand: Stand): void {
+    const before = Object.getOwnPropertyDescriptor(owner, name);
+    let own: unknown = Reflect.get(owner, name);
+    let shown = stand.shown(own);
+    let isAssigned = false;
+    const set = (value: unknown): void => {
+      isAssigned = true;
+      own = stand.own(value);
+      shown = this.#active ? stand.shown(own) : own;
+    };
+    Object.defineProperty(owner, name, {
+      get: () => shown,
+      set,
+      configurable: true,
+      enumerable: before?.enumerable ?? false,
+    });
+    this.later(() => {
+      if (Object.getOwnPropertyDescriptor(owner, name)?.set !== set) return;
+      if (before === undefined) Reflect.deleteProperty(owner, name);
+      else Object.defineProperty(owner, name, before);
+      if (isAssigned) Reflect.set(owner, name, own);
     });
   }
 

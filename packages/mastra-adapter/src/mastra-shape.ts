@@ -15,13 +15,10 @@ export interface RunOptions {
   readonly abortSignal?: AbortSignal;
   /** Of a resumption: the tool that the answer is about. */
   readonly toolCallId?: string;
+  /** In the place of the agent's own, for this run. */
+  readonly model?: unknown;
   /** Of durable agents, whose stream may stay open while the run waits. */
   readonly onSuspended?: unknown;
-}
-
-/** A fallback in a list of models. */
-interface ModelEntry {
-  readonly model: unknown;
 }
 
 export interface WorkflowShape {
@@ -90,10 +87,6 @@ export function isAgentEntry({ type, step }: FlowEntry): boolean {
 
 export function isFlowEntry(value: unknown): value is FlowEntry {
   return isObject(value) && typeof value['type'] === 'string';
-}
-
-export function isModelEntry(value: unknown): value is ModelEntry {
-  return isObject(value) && 'model' in value && 'enabled' in value;
 }
 
 /** `listAgents()` hands out a wrapper of a durable agent; the agent that holds the model is inside. */

@@ -1,53 +1,19 @@
 import type { Faults } from './app-watch.ts';
 import type { CalledModel, CallTracker } from './call-tracker.ts';
-import { isModelEntry, isObject } from './mastra-shape.ts';
-import type { AgentShape } from './mastra-shape.ts';
+import { isObject } from './mastra-shape.ts';
 import { currentProbe, probeReply } from './probe.ts';
 import { currentCall, currentScope } from './scope.ts';
 import type { ModelCall } from './scope.ts';
 
-type Resolve = (context: unknown) => unknown;
-
-interface Watch {
+/** What a model under watch works with. */
+export interface ModelWatch {
   readonly calls: CallTracker;
   readonly faults: Faults;
   readonly active: () => boolean;
 }
 
-/**
- * A configuration of an agent's model under which each model that Mastra resolves from the original one is watched.
- * Strings, objects, functions and lists of fallbacks keep their meaning.
- */
-export function watchedModel(agent: AgentShape, original: unknown, watch: Watch): unknown {
-  const known = new WeakMap<object, object>();
-  const proxied = (model: unknown): unknown => {
-    if (!isObject(model)) return model;
-    const proxy = known.get(model) ?? proxyOf(model, watch);
-    known.set(model, proxy);
-    return proxy;
-  };
-  const resolved =
-    (modelConfig: unknown): Resolve =>
-    async (context) => {
-      const requestContext: unknown = isObject(context) ? context['requestContext'] : undefined;
-      return proxied(await agent.getModel({ requestContext, modelConfig }));
-    };
-  const listed = (list: readonly unknown[]): readonly unknown[] =>
-    list.map((entry) =>
-      isModelEntry(entry) || isObject(entry)
-        ? { ...entry, model: resolved(Reflect.get(entry, 'model')) }
-        : entry,
-    );
-  if (Array.isArray(original)) return listed(original);
-  if (typeof original !== 'function') return resolved(original);
-  return async (context: unknown): Promise<unknown> => {
-    const chosen: unknown = await Reflect.apply(original, undefined, [context]);
-    return Array.isArray(chosen) ? listed(chosen) : resolved(chosen)(context);
-  };
-}
-
 /** The same model to everyone who looks at it, except that its calls are announced. */
-function proxyOf(model: object, { calls, faults, active }: Watch): object {
+export function modelProxy(model: object, { calls, faults, active }: ModelWatch): object {
   const asking = (method: 'doStream' | 'doGenerate') => {
     const ask = (options: unknown): unknown =>
       Reflect.apply(Reflect.get(model, method), model, [options]);

@@ -9,6 +9,8 @@ export interface RunRequest {
   readonly options: RunOptions;
   /** The answer that a suspended run goes on with. */
   readonly resumeData?: unknown;
+  /** Does the agent route between others, instead of answering itself? */
+  readonly isNetwork: boolean;
   /** Asks for the same run with other options. */
   readonly withOptions: (options: object) => readonly unknown[];
 }
@@ -21,12 +23,14 @@ export function runRequest(method: string, args: readonly unknown[]): RunRequest
     return {
       options: { ...runOptions(third), runId: first },
       resumeData: second,
+      isNetwork: false,
       withOptions: (options) => [first, second, options, ...args.slice(3)],
     };
   }
   return {
     options: runOptions(second),
     ...(method.startsWith('resume') ? { resumeData: first } : {}),
+    isNetwork: method === 'network' || method === 'resumeNetwork',
     withOptions: (options) => [first, options, ...args.slice(2)],
   };
 }

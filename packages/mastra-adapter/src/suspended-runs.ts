@@ -11,7 +11,10 @@ interface SuspendedRun {
   readonly questions?: RunQuestions;
 }
 
-/** Runs that wait for somebody to resume them by their id; above the limit the oldest are forgotten. */
+/**
+ * Runs that wait for somebody to resume them by their id; above the limit the oldest are forgotten. A network and an agent in
+ * it, or a durable agent and the workflow inside it, have one id: each is known by its owner's too.
+ */
 export class SuspendedRuns {
   readonly #runs = new Map<string, SuspendedRun>();
   readonly #limit: number;
@@ -20,11 +23,11 @@ export class SuspendedRuns {
     this.#limit = limit;
   }
 
-  note(runId: string, run: SuspendedRun): void {
-    // A durable agent and the workflow inside it are one run to Mastra.
-    const questions = run.questions ?? this.#runs.get(runId)?.questions;
-    this.#runs.delete(runId);
-    this.#runs.set(runId, questions === undefined ? run : { ...run, questions });
+  /** @param owner id of the agent or workflow */
+  note(owner: string, runId: string, run: SuspendedRun): void {
+    const key = keyOf(owner, runId);
+    this.#runs.delete(key);
+    this.#runs.set(key, run);
     const [oldest] = this.#runs.keys();
     if (this.#runs.size > this.#limit && oldest !== undefined) this.#runs.delete(oldest);
   }
@@ -35,7 +38,11 @@ export class SuspendedRuns {
     return [...runs].flatMap((questions) => questions?.pending ?? []);
   }
 
-  of(runId: string | undefined): SuspendedRun | undefined {
-    return runId === undefined ? undefined : this.#runs.get(runId);
+  of(owner: string, runId: string | undefined): SuspendedRun | undefined {
+    return runId === undefined ? undefined : this.#runs.get(keyOf(owner, runId));
   }
+}
+
+function keyOf(owner: string, runId: string): string {
+  return JSON.stringify([owner, runId]);
 }

@@ -18,8 +18,15 @@ interface ToolUse {
 
 type Hook = (use: ToolUse) => unknown;
 
+/** As Mastra asks them. */
+interface ToolHooks {
+  /** `{ proceed: false, output }` stands for the result of the tool; anything else lets it run. */
+  readonly beforeToolCall: (use: ToolUse) => Promise<unknown>;
+  readonly afterToolCall: (use: ToolUse) => Promise<void>;
+}
+
 /** Hooks around the tools of an agent; the app's own run inside of ours. */
-export function toolHooks(own: unknown, watch: AppWatch): Readonly<Record<string, unknown>> {
+export function toolHooks(own: unknown, watch: AppWatch): ToolHooks {
   const before = hookOf(own, 'beforeToolCall');
   const after = hookOf(own, 'afterToolCall');
   const { interposer } = watch;

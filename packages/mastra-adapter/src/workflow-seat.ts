@@ -102,7 +102,7 @@ function inWorkflow(
   const runId: unknown = Reflect.get(run, 'runId');
   const thread = threadOf(options);
   const name = typeof runId === 'string' ? runId : undefined;
-  const stopped = tracker.suspended.of(name);
+  const stopped = tracker.suspended.of(workflow.id, name);
   const scope = faults.guard(() =>
     tracker.begin({
       kind: 'workflow',
@@ -123,7 +123,10 @@ function inWorkflow(
   const over = (result: unknown): void => {
     const how = endByResult(result, undefined);
     if (how === 'interrupted' && name !== undefined) {
-      tracker.suspended.note(name, { session: scope.session, causes: nextCauses(scope) });
+      tracker.suspended.note(workflow.id, name, {
+        session: scope.session,
+        causes: nextCauses(scope),
+      });
     }
     faults.guard(() => tracker.end(scope, how));
   };
