@@ -6,8 +6,9 @@ import { endByError, endByResult, finished } from './outcome.ts';
 import { currentProbe } from './probe.ts';
 import { metadataOf, runRequest, threadOf } from './run-options.ts';
 import type { RunRequest } from './run-options.ts';
-import { currentScope, nextCauses } from './scope.ts';
+import { currentScope } from './scope.ts';
 import type { Scope } from './scope.ts';
+import { noteRuns, resumed, runIdOf, tellingSuspension } from './suspension.ts';
 import { toolHooks } from './tool-hooks.ts';
 import { unwatchedModel, watchedModel } from './watched-model.ts';
 
@@ -67,19 +68,6 @@ interface Go {
   readonly begin: (suspended: () => void) => unknown;
 }
 
-/** What a durable run is asked for, so that it says when it waits for somebody. */
-function tellingSuspension(
-  { options, withOptions }: RunRequest,
-  suspended: () => void,
-): readonly unknown[] {
-  const own = options.onSuspended;
-  const onSuspended = (...said: readonly unknown[]): unknown => {
-    suspended();
-    return typeof own === 'function' ? Reflect.apply(own, options, said) : undefined;
-  };
-  return withOptions({ ...options, onSuspended });
-}
-
 function run(
   agent: AgentShape & object,
   request: RunRequest,
@@ -98,18 +86,17 @@ function run(
 async function observed(
   agent: AgentShape & object,
   parent: Scope | undefined,
-  { options, resumeData, isNetwork }: RunRequest,
+  request: RunRequest,
   go: Go,
   watch: AppWatch,
   placeOf: PlaceOf,
 ): Promise<unknown> {
   const { runs: tracker, calls, faults } = watch;
+  const { options } = request;
   const signal = options.abortSignal;
   const thread = threadOf(options);
   const path = parent === undefined ? agent.id : `${parent.path}/${agent.id}`;
-  const stopped = tracker.suspended.of(agent.id, options.runId);
-
-  if (resumeData !== undefined) stopped?.questions?.answer(resumeData, options.toolCallId);
+  const stopped = await resumed(agent.id, request, watch);
   const id = thread ?? stopped?.session ?? options.runId;
   const session = id ?? faults.guard(() => watch.host.ids('session'));
   if (session === undefined) return go.asIs();
@@ -120,16 +107,16 @@ async function observed(
       path,
       owner: agent,
       parent,
-      session: { id: session, returns: thread !== undefined },
+      session: { id: session, returns: thread !== undefined || stopped?.returns === true },
       causes: stopped?.causes ?? [],
       questions: stopped?.questions,
-      metadata: { ...parent?.dispatch?.metadata, ...metadataOf(options) },
+      metadata: { ...parent?.dispatch?.metadata, ...stopped?.metadata, ...metadataOf(options) },
       ...(parent === undefined ? {} : placeOf(parent, agent.id)),
     }),
   );
   if (scope === undefined) return go.asIs();
   calls.adopt(scope);
-  if (isNetwork) noteNetwork(scope);
+  if (request.isNetwork) noteNetwork(scope);
   signal?.addEventListener('abort', () => faults.guard(() => tracker.end(scope, 'aborted')), {
     once: true,
   });
@@ -138,18 +125,18 @@ async function observed(
     const how = endByResult(result, signal);
     // Whoever resumes it names the run alone.
     if (how === 'interrupted')
-      noteRuns(watch, agent.id, scope, [options.runId, runId, runIdOf(result)]);
+      noteRuns(agent.id, scope, watch, [options.runId, runId, runIdOf(result)]);
     faults.guard(() => tracker.end(scope, how));
   };
   const suspended = (): void => {
-    noteRuns(watch, agent.id, scope, [options.runId, runId]);
+    noteRuns(agent.id, scope, watch, [options.runId, runId]);
     faults.guard(() => tracker.end(scope, 'interrupted'));
   };
   try {
     const result = await currentScope.run(scope, async () => go.begin(suspended));
     runId = runIdOf(result);
     // It may have been told of before its id was known.
-    if (scope.dispatch?.end === 'interrupted') noteRuns(watch, agent.id, scope, [runId]);
+    if (scope.dispatch?.end === 'interrupted') noteRuns(agent.id, scope, watch, [runId]);
     const reading = finished(result);
     if (reading === undefined) ended(result);
     else void reading.then(ended);
@@ -158,26 +145,6 @@ async function observed(
     faults.guard(() => tracker.end(scope, endByError(error, signal)));
     throw error;
   }
-}
-
-function runIdOf(result: unknown): string | undefined {
-  if (typeof result !== 'object' || result === null || !('runId' in result)) return undefined;
-  return typeof result.runId === 'string' ? result.runId : undefined;
-}
-
-function noteRuns(
-  { runs: tracker }: AppWatch,
-  owner: string,
-  scope: Scope,
-  ids: readonly (string | undefined)[],
-): void {
-  const questions = scope.dispatch?.questions;
-  const stopped = {
-    session: scope.session,
-    causes: nextCauses(scope),
-    ...(questions === undefined ? {} : { questions }),
-  };
-  for (const id of ids) if (id !== undefined) tracker.suspended.note(owner, id, stopped);
 }
 
 /** A model asked about the conversation, not as a part of it. */

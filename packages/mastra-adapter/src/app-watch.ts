@@ -3,6 +3,7 @@ import type { Journal } from '@entresol/runtime-core/adapter';
 import type { CallTracker } from './call-tracker.ts';
 import { TransitionRejectedError } from './errors.ts';
 import type { Interposer } from './interpose.ts';
+import type { MastraShape } from './mastra-shape.ts';
 import type { MastraPort } from './mastra-port.ts';
 import type { RunTracker } from './run-tracker.ts';
 import { nextCauses } from './scope.ts';
@@ -17,6 +18,7 @@ export interface AppWatch {
   readonly calls: CallTracker;
   readonly interposer: Interposer;
   readonly faults: Faults;
+  readonly mastra: MastraShape;
   /** Without a storage Mastra cannot suspend a run, so nobody can be asked. */
   readonly canSuspend: () => boolean;
 }
@@ -29,6 +31,16 @@ export class Faults {
   guard<T>(act: () => T): T | undefined {
     try {
       return act();
+    } catch {
+      this.count += 1;
+      return undefined;
+    }
+  }
+
+  /** The same of what is waited for. */
+  async guardAsync<T>(act: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await act();
     } catch {
       this.count += 1;
       return undefined;

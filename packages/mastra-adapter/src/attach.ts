@@ -148,7 +148,17 @@ function begin(
   topology.onChange = (changed) => journal.topology(changed);
   const faults = new Faults();
   const canSuspend = (): boolean => mastra.getStorage?.() !== undefined;
-  const watch: AppWatch = { host, port, journal, runs, calls, interposer, faults, canSuspend };
+  const watch: AppWatch = {
+    host,
+    port,
+    journal,
+    runs,
+    calls,
+    interposer,
+    faults,
+    mastra,
+    canSuspend,
+  };
   const seats = new Seats(watch, (agent, face) => seatAgent(agent, face, watch, placeIn));
   seats.onWorkflowTool = (agent, workflow) => {
     reader.workflowTool(agent, workflow);

@@ -1,4 +1,5 @@
 import type { AgentId, SessionId } from '@entresol/runtime-core';
+import { isObject } from './mastra-shape.ts';
 
 /** A tool that waits for the user, because a policy wants them asked. */
 export interface PendingApproval {
@@ -7,7 +8,7 @@ export interface PendingApproval {
   readonly tool: string;
   /** Goes with the id of the run into `agent.approveToolCall()` or `declineToolCall()`. */
   readonly toolCallId: string;
-  /** Why the policy asks. */
+  /** Why the policy asks; empty where another process has asked. */
   readonly question: string;
 }
 
@@ -55,14 +56,16 @@ export class RunQuestions {
 
 /** What Mastra resumes a run with that waits for approval. */
 function isYes(resumeData: unknown): boolean {
-  return (
-    typeof resumeData === 'object' &&
-    resumeData !== null &&
-    'approved' in resumeData &&
-    resumeData.approved === true
-  );
+  return isObject(resumeData) && resumeData['approved'] === true;
 }
 
+/** Storages may keep the keys of an object in another order. */
 function textOf(args: unknown): string {
-  return JSON.stringify(args) ?? '';
+  return (
+    JSON.stringify(args, (_key, value: unknown) =>
+      isObject(value) && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
+    ) ?? ''
+  );
 }

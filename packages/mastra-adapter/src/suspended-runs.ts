@@ -3,12 +3,16 @@ import type { PendingApproval, RunQuestions } from './run-questions.ts';
 import type { Cause } from './scope.ts';
 
 /** Where a run stopped. */
-interface SuspendedRun {
+export interface SuspendedRun {
   readonly session: SessionId;
+  /** May anybody come back to the session? */
+  readonly returns: boolean;
   /** What causes whatever comes next in it. */
   readonly causes: readonly Cause[];
   /** What the user was asked about the tools of an agent. */
   readonly questions?: RunQuestions;
+  /** What the app has said about it. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -103,6 +103,7 @@ function inWorkflow(
   const thread = threadOf(options);
   const name = typeof runId === 'string' ? runId : undefined;
   const stopped = tracker.suspended.of(workflow.id, name);
+  const metadata = { ...stopped?.metadata, ...metadataOf(options) };
   const scope = faults.guard(() =>
     tracker.begin({
       kind: 'workflow',
@@ -111,10 +112,10 @@ function inWorkflow(
       parent,
       session: {
         id: thread ?? stopped?.session ?? name ?? watch.host.ids('session'),
-        returns: thread !== undefined,
+        returns: thread !== undefined || stopped?.returns === true,
       },
       causes: stopped?.causes ?? [],
-      metadata: metadataOf(options),
+      metadata,
       ...(parent === undefined ? {} : placeIn(parent, workflow.id)),
     }),
   );
@@ -125,7 +126,9 @@ function inWorkflow(
     if (how === 'interrupted' && name !== undefined) {
       tracker.suspended.note(workflow.id, name, {
         session: scope.session,
+        returns: scope.record.returns,
         causes: nextCauses(scope),
+        metadata,
       });
     }
     faults.guard(() => tracker.end(scope, how));

@@ -57,13 +57,13 @@ async function network(
   const staged = await stage((body) => reply(body) ?? route(body), policies);
   const { model } = staged;
   const runs: string[] = [];
-  let onRun = (): void => undefined;
+  let onRun: (() => void) | undefined;
   const lookup = createTool({
     id: 'lookup',
     description: 'Looks a term up.',
     inputSchema: z.object({ term: z.string() }),
     execute: async ({ term }) => {
-      onRun();
+      onRun?.();
       runs.push(term);
       return { meaning: 'looked up' };
     },

@@ -6,6 +6,7 @@ import type {
   RequestBody,
   RuntimeEvent,
   RuntimeEventType,
+  RuntimeOptions,
 } from '@entresol/runtime-core';
 import { Agent } from '@mastra/core/agent';
 import type { MastraModelConfig } from '@mastra/core/llm';
@@ -56,6 +57,7 @@ export function scriptedReply(body: RequestBody): ScriptedReply {
 export async function stage(
   reply: (body: RequestBody) => ScriptedReply | Promise<ScriptedReply> = scriptedReply,
   policies: readonly Policy[] = [],
+  options: Pick<RuntimeOptions, 'tenantOf'> = {},
 ) {
   const server = await startServer(reply);
   const driver = new WireDriver(server.url);
@@ -63,6 +65,7 @@ export async function stage(
   const runtime = createRuntime({
     engines: driver,
     policies,
+    ...options,
     recorder: (record) => {
       if (record.kind === 'event') events.push(record.event);
     },
