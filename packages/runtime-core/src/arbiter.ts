@@ -210,8 +210,10 @@ export class Arbiter {
 
   #refusal(intent: Intent, account: Account): Refusal | undefined {
     const { driver, capabilities, budget } = account;
+    // What is given up takes none of the engine's time.
+    if (intent.kind === 'release') return this.#stopped ? 'stopped' : undefined;
     const refused = this.#refusesAll(account);
-    if (refused !== undefined || intent.kind === 'release') return refused;
+    if (refused !== undefined) return refused;
     if (intent.kind === 'prefetch' && capabilities.prefetch === 'none') return 'not-supported';
     if (capabilities.extraRequestsCostMoney && budget.usdPerHour === 0) return 'costs-money';
     if (intent.kind === 'retain') return undefined;

@@ -64,6 +64,7 @@ export class BackgroundActs {
     const { type } = event;
     if (type !== 'tool-start' && type !== 'session-pause' && type !== 'session-close') return;
     const { session } = event;
+    if (type === 'session-close') this.sweeps.sessionClosed(session);
     if (type !== 'tool-start') this.ask({ type, session }, mode);
     const after = sessions.lastCall(session);
     if (type === 'session-close' || after === undefined) return;
@@ -71,9 +72,9 @@ export class BackgroundActs {
     this.ask({ type: 'gap', session, why, after }, mode);
   }
 
-  callEnded({ scope, prefixes }: CallDraft, usage: Usage | undefined): void {
-    this.sweeps.callEnded(scope.endpoint, usage);
-    this.renewals.callEnded(prefixes);
+  callEnded(draft: CallDraft, usage: Usage | undefined): void {
+    this.sweeps.callEnded(draft, usage);
+    this.renewals.callEnded(draft.prefixes);
   }
 
   /** Time has passed: touches first, then what policies wish. */

@@ -2,6 +2,7 @@ import type { VictimCandidate } from './engine-driver.ts';
 import type { PrefixLife } from './directives.ts';
 import type { RuntimeEvent } from './events.ts';
 import type { EvictionOrder } from './eviction-order.ts';
+import type { Touch } from './held-values.ts';
 import type {
   AgentId,
   CacheScope,
@@ -15,8 +16,9 @@ import { planLives } from './life-planner.ts';
 import type { BackgroundOccasion, Policy, PolicyContext, PolicyMode, Worth } from './policy.ts';
 import { PolicyHost } from './policy-host.ts';
 import type { CostModel } from './residency.ts';
+import { planPushes, type PushPlan } from './push-planner.ts';
 import { rankVictims } from './retention-planner.ts';
-import { planTouches, type Touch } from './touch-planner.ts';
+import { planTouches } from './touch-planner.ts';
 
 /** An answer of the world that a decision rested on: the question and the reply as JSON text. */
 export type Answer = readonly [question: string, reply: string];
@@ -56,6 +58,15 @@ export type Decision =
       readonly answers: readonly Answer[];
       /** In the order in which they are sent. */
       readonly touches: readonly Touch[];
+    }
+  | {
+      readonly type: 'pushes';
+      readonly atMs: Milliseconds;
+      readonly order: EvictionOrder;
+      /** Tokens for which room was to be made. */
+      readonly roomTokens: number;
+      readonly answers: readonly Answer[];
+      readonly plan: PushPlan;
     }
   | {
       readonly type: 'lives';
@@ -222,6 +233,8 @@ function decideAgain(
       return [context.worth(decision.prefix, decision.horizonMs) ?? null, decision.worth];
     case 'touches':
       return [planTouches(decision.order, decision.roomTokens, context), decision.touches];
+    case 'pushes':
+      return [planPushes(decision.order, decision.roomTokens, context), decision.plan];
     case 'lives':
       return [planLives(decision.prefixes, context, host), decision.lives];
     default:

@@ -35,6 +35,8 @@ export interface VictimCandidate {
 /** What the runtime lends a driver. All synchronous: it may be called under the engine's lock. */
 export interface EngineHost {
   readonly clock: Clock;
+  /** Is somebody's order of worth carried out on this engine now? False in shadow, after the kill switch, in a trial's pauses. */
+  readonly orders: boolean;
   /** Indices of `candidates`, first victim first; undefined = no opinion (no policy, shadow, fault, kill switch): use your own LRU. */
   rank(candidates: readonly VictimCandidate[]): readonly number[] | undefined;
   /** Undefined = no opinion. */

@@ -44,6 +44,9 @@ export function createEngineHost(parts: EngineHostParts): EngineHost {
   };
   return {
     clock,
+    get orders() {
+      return acts();
+    },
     emit,
     settle,
     rank: (candidates) => (acts() ? rank(candidates) : undefined),

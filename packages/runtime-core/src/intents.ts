@@ -21,7 +21,7 @@ export type Intent =
       readonly kind: 'release';
       readonly prefix: PrefixRef;
       readonly how: 'demote' | 'drop';
-      readonly why: 'session-close' | 'tenant-purge' | 'kill-switch';
+      readonly why: 'session-close' | 'outranked' | 'tenant-purge' | 'kill-switch';
     };
 
 /** An admitted intent with its reservation of engine time. */

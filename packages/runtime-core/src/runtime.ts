@@ -10,6 +10,7 @@ import type { TrialOptions } from './policy-trial.ts';
 import type { Clock, Ids, Random, StateStore } from './ports.ts';
 import type { CallQueueOptions } from './queue-options.ts';
 import type { ModelledRenewals } from './renewals.ts';
+import type { SweepReport } from './retention-sweeps.ts';
 
 /** Engine time for background acts: earned while the endpoint is idle, reserved at admission, settled at what was used. */
 export interface Budget {
@@ -79,8 +80,7 @@ export interface RuntimeReport {
       readonly used: number;
       readonly wastedTokens: number;
     };
-    /** Prefixes sent again because an engine evicts by age alone, and what that has computed. */
-    readonly touches: { readonly issued: number; readonly computedTokens: number };
+    readonly touches: SweepReport;
   };
   readonly stateBytes: number;
   /** What the user should know and nothing else says: state set aside, state not saved. */

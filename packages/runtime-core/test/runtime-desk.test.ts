@@ -27,7 +27,7 @@ describe('background acts', () => {
       computedTokens: 9,
       engineMs: 9,
       prefetch: { issued: 1, used: 1, wastedTokens: 0 },
-      touches: { issued: 0, computedTokens: 0 },
+      touches: { issued: 0, computedTokens: 0, released: 0 },
     });
   });
 

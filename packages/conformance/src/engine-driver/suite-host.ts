@@ -13,6 +13,7 @@ import {
 export class SuiteHost implements EngineHost {
   readonly clock: Clock = systemClock;
   readonly worthVersion = 0;
+  readonly orders = false;
   readonly events: RuntimeEvent[] = [];
   readonly outcomes: Outcome[] = [];
   readonly #texts = new Map<PrefixId, RequestBody>();

@@ -29,9 +29,17 @@ export interface BackgroundRequestsOptions {
     body: RequestBody,
     intent: Prefetch | Retain,
     signal: AbortSignal,
-  ) => Promise<Usage & { /** What it cost, where that is known. */ readonly usd?: number }>;
-  /** Gives a prefix up; undefined where the engine evicts by age alone. */
-  readonly release: ((prefix: PrefixRef) => Promise<void>) | undefined;
+  ) => Promise<
+    Usage & {
+      /** What it cost, where that is known. */
+      readonly usd?: number;
+      /** Tokens that came up from slower memory, where that is told. */
+      readonly loaded?: number;
+    }
+  >;
+  readonly footprintBytes?: CostModel['footprintBytes'];
+  /** Gives a prefix up, or says why it does not; undefined where the engine evicts by age alone. */
+  readonly release: ((prefix: PrefixRef) => Promise<string | undefined>) | undefined;
   /** What the engine can do of the two ways to give up. */
   readonly releases: Pick<Capabilities, 'drop' | 'demote'>;
   /** How an applied `retain` is said to have worked. */
@@ -97,8 +105,9 @@ export class BackgroundRequests {
       return;
     }
     try {
-      await release(prefix);
-      this.#settle(ticket, { state: 'applied', mode: how === 'drop' ? 'hard' : 'ranked' });
+      const reason = await release(prefix);
+      if (reason !== undefined) this.#settle(ticket, { state: 'refused', reason });
+      else this.#settle(ticket, { state: 'applied', mode: how === 'drop' ? 'hard' : 'ranked' });
     } catch (error) {
       this.#settle(ticket, { state: 'failed', reason: String(error) });
     }
@@ -146,7 +155,8 @@ export class BackgroundRequests {
       const ownMs = this.#options.computeMs?.(usage.input - computedTokens, usage.input) ?? tookMs;
       const engineMs = shared ? Math.min(tookMs, ownMs) : tookMs;
       const priced = usage.usd === undefined ? {} : { usd: usage.usd };
-      return { state: 'applied', mode, evidence, computedTokens, engineMs, ...priced };
+      const movedBytes = this.#options.footprintBytes?.(usage.loaded ?? 0) ?? 0;
+      return { state: 'applied', mode, evidence, computedTokens, movedBytes, engineMs, ...priced };
     } catch (error) {
       const engineMs = host.clock.now() - startedAtMs;
       // How far the engine got is not known: the whole prompt is charged.

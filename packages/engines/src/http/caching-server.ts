@@ -19,7 +19,6 @@ import type {
   Transport,
   Usage,
 } from '@entresol/runtime-core';
-import { z } from 'zod';
 import { CostFit } from '../slot-manager/cost-fit.ts';
 import { CallDrafts } from '../slot-manager/serving/call-drafts.ts';
 import { BackgroundRequests } from './background-requests.ts';
@@ -31,8 +30,8 @@ import type { Dialect, ServerFacts } from './dialect.ts';
 import { driverClosed } from './driver-closed.ts';
 import { EngineClient } from './engine-client.ts';
 import { LoadReading } from './load-reading.ts';
+import { OwnRequests } from './own-requests.ts';
 import { PromptChain } from './prompt-chain.ts';
-import { readUsage } from './reply-usage.ts';
 import { parseServerURL } from './server-url.ts';
 import { ShadowCache } from './shadow-cache.ts';
 
@@ -58,12 +57,10 @@ const tokensBeyond = 4;
 /** Next victims that are told. */
 const orderedVictims = 128;
 const defaultTimeoutMs = 10_000;
-/** A warm-up computes a whole prompt; only a server that hangs takes this long. */
-const warmUpTimeoutMs = 120_000;
 
 /**
  * Driver of a server that keeps prompts by itself and evicts by age: residency is a shadow of its cache, retention a
- * touch, prefetch a request of one token. `Dialect` says what one kind of server calls these things.
+ * touch or a push, prefetch a request of one token or none. `Dialect` says what one kind of server calls these things.
  */
 export class CachingServer implements EngineDriver {
   readonly endpoint: string;
@@ -73,8 +70,9 @@ export class CachingServer implements EngineDriver {
   readonly #options: CachingServerOptions;
   readonly #fetch: typeof globalThis.fetch;
   readonly #client: EngineClient;
+  readonly #own: OwnRequests;
   readonly #chain: PromptChain;
-  readonly #shadow = new ShadowCache();
+  readonly #shadow: ShadowCache;
   readonly #fit = new CostFit();
   readonly #drafts = new CallDrafts();
   readonly #counters = new CallCounters();
@@ -96,6 +94,10 @@ export class CachingServer implements EngineDriver {
     this.#options = options;
     this.#fetch = options.fetch ?? globalThis.fetch;
     this.#chain = new PromptChain(dialect.engine);
+    const { ancestry } = this.#chain;
+    const isPushed =
+      dialect.isPushed && ((prefix: PrefixRef) => dialect.isPushed?.(prefix) === true);
+    this.#shadow = new ShadowCache({ ancestry, isPushed });
     this.endpoint = options.endpoint ?? dialect.engine;
     this.cost = this.#fit;
     this.#client = new EngineClient({
@@ -105,6 +107,13 @@ export class CachingServer implements EngineDriver {
       fetch: this.#fetch,
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
       onUnreachable: () => this.#lose(),
+    });
+    dialect.prompts?.(ancestry);
+    this.#own = new OwnRequests({
+      dialect,
+      client: this.#client,
+      shadow: this.#shadow,
+      isOrdered: () => this.#background !== undefined && this.#host?.orders === true,
     });
     this.transport = {
       baseURL: url.api,
@@ -143,13 +152,16 @@ export class CachingServer implements EngineDriver {
       this.#absence = error;
       this.#comeback.begin();
     }
-    return this.#dialect.capabilities;
+    const { capabilities } = this.#dialect;
+    this.#own.told(capabilities);
+    return capabilities;
   }
 
   async #connect(host: EngineHost, clock: Clock): Promise<void> {
     const facts = await this.#dialect.probe(this.#client);
     if (this.#closed !== undefined) return;
     this.#facts = facts;
+    this.#own.model = facts.model;
     if (facts.cacheTokens !== undefined) this.#shadow.limit(facts.cacheTokens);
     this.#reading?.stop();
     this.#reading = new LoadReading(clock, () => this.#dialect.load(this.#client));
@@ -158,9 +170,10 @@ export class CachingServer implements EngineDriver {
       requestsWait: () => this.load().waiting > 0,
       isShared: () => (this.#observer?.running ?? 0) > 0,
       computeMs: (from, to) => this.#fit.computeMs(from, to),
-      isResident: (prefix) => this.#shadow.of(prefix).tokens > 0,
-      warm: (body, { prefix, kind }, signal) => this.#warm(body, prefix, kind, signal),
-      release: this.#dialect.release && ((prefix) => this.#release(prefix)),
+      isResident: (prefix) => this.#shadow.holds(prefix),
+      warm: (body, { prefix, kind }, signal) => this.#own.warm(body, prefix, kind, signal),
+      footprintBytes: (tokens) => this.#fit.footprintBytes(tokens),
+      release: this.#dialect.release && ((prefix) => this.#own.release(prefix)),
       releases: this.#dialect.capabilities,
       retainMode: this.#dialect.capabilities.retention === 'push' ? 'ranked' : 'touch',
       warmed: (prefix, usage) => this.#observer?.warmed(prefix, usage),
@@ -176,6 +189,7 @@ export class CachingServer implements EngineDriver {
     this.#reading?.stop();
     this.#reading = undefined;
     this.#shadow.clear();
+    this.#dialect.gone?.();
     void background.close();
     this.#comeback?.begin();
   }
@@ -195,6 +209,8 @@ export class CachingServer implements EngineDriver {
     this.#drafts.clear();
     this.#shadow.clear();
     await background?.close();
+    // Of a server that is not there nothing can be taken back.
+    if (background !== undefined) await this.#own.takeBack();
   }
 
   identify(body: RequestBody, scope: CacheScope): readonly PrefixLink[] {
@@ -203,11 +219,14 @@ export class CachingServer implements EngineDriver {
 
   decorate(body: RequestBody, _plan: CallPlan, draft: CallDraft): RequestBody {
     this.#drafts.remember(draft);
-    return { ...this.#dialect.decorate(body, draft), [callField]: draft.call };
+    const { pushes } = this.#own;
+    // Nobody orders any more: the engine's own order must hold again, also for what was pushed before.
+    if (!pushes) void this.#own.takeBack();
+    return { ...this.#dialect.decorate(body, draft, pushes), [callField]: draft.call };
   }
 
   usage(reply: unknown): Usage | undefined {
-    return this.#dialect.usage?.(reply) ?? readUsage(reply);
+    return this.#own.usage(reply);
   }
 
   load(): EngineLoad {
@@ -254,25 +273,6 @@ export class CachingServer implements EngineDriver {
 
   stats(): CallStats {
     return this.#counters.snapshot();
-  }
-
-  async #release(prefix: PrefixRef): Promise<void> {
-    await this.#dialect.release?.(this.#client, prefix);
-    if (this.#dialect.capabilities.drop) this.#shadow.forget(prefix);
-  }
-
-  async #warm(
-    body: RequestBody,
-    prefix: PrefixRef,
-    why: 'prefetch' | 'retain',
-    signal: AbortSignal,
-  ): Promise<Usage> {
-    const request = this.#dialect.warmUp(body, prefix, why);
-    const model = this.#facts?.model;
-    const sent = { ...request, ...(request['model'] === undefined ? { model } : {}) };
-    const options = { signal, timeoutMs: warmUpTimeoutMs };
-    const reply = await this.#client.post('/v1/chat/completions', sent, z.unknown(), options);
-    return this.usage(reply) ?? { input: prefix.tokens, output: 1 };
   }
 
   async #serve(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {

@@ -122,7 +122,7 @@ export class CallObserver {
     prefillMs: Milliseconds | undefined,
   ): void {
     const { shadow, figures, fit, clock, counters } = this.#options;
-    const { input, cacheRead } = usage;
+    const { input, output, cacheRead } = usage;
     counters.called(usage);
     if (cacheRead === undefined) this.#reportsCachedTokens = false;
     const whole = prefixes.at(-1);
@@ -132,6 +132,7 @@ export class CallObserver {
       prefixes.map((prefix) => (prefix === whole ? { ...prefix, tokens: input } : prefix)),
       clock.now(),
       cacheRead,
+      output,
     );
     this.#tellStored(prefixes, cacheRead);
     if (prefillMs !== undefined && cacheRead !== undefined) {

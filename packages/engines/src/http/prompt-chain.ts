@@ -8,6 +8,7 @@ import {
   type RequestBody,
 } from '@entresol/runtime-core';
 import { z } from 'zod';
+import { Ancestry } from './ancestry.ts';
 import { TokenFigures } from './token-figures.ts';
 
 interface Message {
@@ -40,6 +41,7 @@ export interface PromptHead {
  */
 export class PromptChain {
   readonly figures: TokenFigures = new TokenFigures();
+  readonly ancestry: Ancestry = new Ancestry();
   readonly #engine: string;
   readonly #chain = createPrefixChain(randomKey());
 
@@ -61,13 +63,18 @@ export class PromptChain {
       id = this.#chain.extend(scope, undefined, head.text);
       links.push(this.#link(id, 'role', 0, head.text.length));
     }
-    // Behind an equal head the whole prompt is another prefix even when it adds no message.
-    for (const piece of [...rest, 'end']) id = this.#chain.extend(scope, id, piece);
-    if (id !== undefined) {
-      const before = links[0]?.tokens ?? 0;
-      const characters = rest.reduce((sum, piece) => sum + piece.length, 0);
-      links.push(this.#link(id, 'session', before, characters));
+    let earlier: PrefixId | undefined;
+    for (const [at, piece] of rest.entries()) {
+      id = this.#chain.extend(scope, id, piece);
+      // Where the last message ends, this prompt would find itself.
+      if (at < rest.length - 1) earlier = this.ancestry.endingAt(id) ?? earlier;
     }
+    // Behind an equal head the whole prompt is another prefix even when it adds no message.
+    const whole = this.#chain.extend(scope, id, 'end');
+    this.ancestry.note(whole, id, earlier);
+    const before = links[0]?.tokens ?? 0;
+    const characters = rest.reduce((sum, piece) => sum + piece.length, 0);
+    links.push(this.#link(whole, 'session', before, characters));
     return links;
   }
 

@@ -4,12 +4,23 @@ import type {
   PrefixId,
   PrefixRef,
   Residency,
+  SessionId,
 } from '@entresol/runtime-core';
+import type { Ancestry } from './ancestry.ts';
+
+export interface ShadowCacheOptions {
+  /** Earlier prompts that one has in it, longest first. */
+  readonly ancestry: Pick<Ancestry, 'of' | 'has'>;
+  /** Absent where age alone decides. */
+  readonly isPushed?: ((prefix: PrefixRef) => boolean) | undefined;
+}
 
 interface Entry {
   readonly prefix: PrefixRef;
   /** Of the whole prefix; what it adds to its parent is its own. */
   readonly tokens: number;
+  /** Of the answer behind it: the next prompt of the conversation begins with both. */
+  readonly replyTokens: number;
   lastUsedAtMs: Milliseconds;
 }
 
@@ -17,14 +28,22 @@ interface Entry {
 const maxEntries = 8_192;
 
 /**
- * What an engine with an automatic LRU prefix cache should hold now: fed by every call that was seen, corrected by the
- * cached tokens that calls report. A guess, and said to be one. Tails go before heads: a role head is as young as the
- * youngest prompt behind it.
+ * What an engine with an automatic prefix cache should hold now: fed by every call that was seen, corrected by the
+ * cached tokens that calls report. A guess, and said to be one. By age, what was pushed after what was not; tails go
+ * before heads: a role head is as young as the youngest prompt behind it, and as pushed as any.
  */
 export class ShadowCache implements Residency {
+  readonly #ancestry: ShadowCacheOptions['ancestry'];
+  readonly #isPushed: ShadowCacheOptions['isPushed'];
   readonly #entries = new Map<PrefixId, Entry>();
+  readonly #sessions = new Map<SessionId, Set<Entry>>();
   #capacityTokens = Number.POSITIVE_INFINITY;
   #tokens = 0;
+
+  constructor({ ancestry, isPushed }: ShadowCacheOptions) {
+    this.#ancestry = ancestry;
+    this.#isPushed = isPushed;
+  }
 
   /** Tokens that the engine's cache holds; unlimited until it is known. */
   limit(capacityTokens: number): void {
@@ -36,26 +55,62 @@ export class ShadowCache implements Residency {
     return this.#tokens;
   }
 
+  /**
+   * The longest part of it that is there. A conversation's next prompt has the one before and its answer in it, and what
+   * a longer one took the place of is in that.
+   */
   of(prefix: PrefixRef): ReturnType<Residency['of']> {
-    const entry = this.#entries.get(prefix.id);
-    if (entry === undefined) return { tokens: 0, truth: 'shadow' };
-    return { tokens: prefix.tokens, tier: 'device', truth: 'shadow' };
+    const tokens = Math.min(prefix.tokens, this.#heldOf(prefix));
+    return tokens === 0 ? { tokens, truth: 'shadow' } : { tokens, tier: 'device', truth: 'shadow' };
+  }
+
+  /** Exactly this prefix, and not only a part of it. */
+  holds({ id }: PrefixRef): boolean {
+    return this.#entries.has(id);
+  }
+
+  /** Does another prompt begin with what this one begins with? */
+  isBranch({ id, parent }: PrefixRef): boolean {
+    if (parent === undefined) return false;
+    for (const { prefix } of this.#entries.values()) {
+      if (prefix.parent === parent && prefix.id !== id) return true;
+    }
+    return false;
+  }
+
+  #heldOf({ id, parent, session, tokens }: PrefixRef): number {
+    if (this.#entries.has(id)) return tokens;
+    for (const { prefix } of this.#of(session)) {
+      if (this.#ancestry.has(prefix.id, id)) return tokens;
+    }
+    for (const earlier of this.#ancestry.of(id)) {
+      const entry = this.#entries.get(earlier);
+      if (entry !== undefined) return entry.tokens + entry.replyTokens;
+    }
+    return (parent === undefined ? undefined : this.#entries.get(parent)?.tokens) ?? 0;
   }
 
   /**
    * A prompt went through the engine.
    * @param chain of the prompt, shortest first
    * @param cachedTokens what the engine said it found; undefined when it does not say
+   * @param replyTokens of the answer, which stays in the cache behind the prompt
    */
-  used(chain: readonly PrefixRef[], nowMs: Milliseconds, cachedTokens: number | undefined): void {
+  used(
+    chain: readonly PrefixRef[],
+    nowMs: Milliseconds,
+    cachedTokens: number | undefined,
+    replyTokens = 0,
+  ): void {
     const [head] = chain;
     const known = head && this.#entries.get(head.id);
     if (known !== undefined && cachedTokens !== undefined && cachedTokens < known.tokens / 2) {
-      this.#forgetSince(known.lastUsedAtMs);
+      this.#forgetBefore(known);
     }
+    const whole = chain.at(-1);
     for (const prefix of chain) {
+      this.#touch(prefix, nowMs, prefix === whole ? replyTokens : 0);
       this.#touchParent(prefix, nowMs);
-      this.#touch(prefix, nowMs);
     }
     this.#evict();
   }
@@ -69,15 +124,24 @@ export class ShadowCache implements Residency {
 
   /** Next victim first, `most` of them. */
   inOrder(most: number): readonly HeldPrefix[] {
-    const oldest: HeldPrefix[] = [];
-    // Entries are in the order of their last use.
-    for (const { prefix, lastUsedAtMs } of this.#entries.values()) {
-      if (oldest.length >= most) break;
-      oldest.push({ prefix, ownTokens: this.#own(prefix), lastUsedAtMs });
+    const held: HeldPrefix[] = [];
+    for (const [entry, pushed] of this.#victims()) {
+      if (held.length >= most) break;
+      const { prefix, replyTokens, lastUsedAtMs } = entry;
+      held.push({ prefix, ownTokens: this.#own(entry), replyTokens, lastUsedAtMs, pushed });
     }
-    return oldest.toSorted(
-      (a, b) => a.lastUsedAtMs - b.lastUsedAtMs || depth(b.prefix) - depth(a.prefix),
-    );
+    return held;
+  }
+
+  // Entries are in the order of their last use, heads behind their tails.
+  *#victims(): Generator<readonly [entry: Entry, pushed: boolean]> {
+    const isPushed = this.#pushed();
+    const later: Entry[] = [];
+    for (const entry of this.#entries.values()) {
+      if (isPushed?.(entry) === true) later.push(entry);
+      else yield [entry, false];
+    }
+    for (const entry of later) yield [entry, true];
   }
 
   forget({ id }: PrefixRef): void {
@@ -86,10 +150,15 @@ export class ShadowCache implements Residency {
 
   clear(): void {
     this.#entries.clear();
+    this.#sessions.clear();
     this.#tokens = 0;
   }
 
-  /** Where a prompt is sent again without its chain being named, its head went through with it. */
+  #of(session: SessionId | undefined): Iterable<Entry> {
+    return (session === undefined ? undefined : this.#sessions.get(session)) ?? [];
+  }
+
+  /** Its head went through with it, also where the chain is not named, and is given up after it. */
   #touchParent({ parent }: PrefixRef, nowMs: Milliseconds): void {
     const head = parent === undefined ? undefined : this.#entries.get(parent);
     if (parent === undefined || head === undefined) return;
@@ -98,30 +167,43 @@ export class ShadowCache implements Residency {
     this.#entries.set(parent, head);
   }
 
-  #touch(prefix: PrefixRef, nowMs: Milliseconds): void {
-    this.#dropOlder(prefix);
+  /** The answer to an earlier sending is not in this one: it ages by itself, and goes soon. */
+  #touch(prefix: PrefixRef, nowMs: Milliseconds, replyTokens: number): void {
+    this.#dropEarlier(prefix);
     this.#remove(prefix.id);
-    this.#entries.set(prefix.id, { prefix, tokens: prefix.tokens, lastUsedAtMs: nowMs });
-    this.#tokens += this.#own(prefix);
+    const entry: Entry = { prefix, tokens: prefix.tokens, replyTokens, lastUsedAtMs: nowMs };
+    this.#entries.set(prefix.id, entry);
+    this.#tokens += this.#own(entry) + replyTokens;
+    if (prefix.session === undefined) return;
+    const entries = this.#sessions.get(prefix.session);
+    if (entries === undefined) this.#sessions.set(prefix.session, new Set([entry]));
+    else entries.add(entry);
   }
 
-  /** A longer prompt of the same conversation has its shorter ones in it. */
-  #dropOlder({ id, session, agent, tokens }: PrefixRef): void {
+  /** What it has in it is part of it now. */
+  #dropEarlier({ id, session }: PrefixRef): void {
     if (session === undefined) return;
-    for (const { prefix } of this.#entries.values()) {
-      if (prefix.id === id || prefix.session !== session || prefix.agent !== agent) continue;
-      if (prefix.tokens <= tokens) this.#remove(prefix.id);
+    for (const earlier of this.#ancestry.of(id)) {
+      if (this.#entries.get(earlier)?.prefix.session === session) this.#remove(earlier);
     }
   }
 
-  /** The engine evicts by age: what was used no later than something that is gone is gone as well. */
-  #forgetSince(lastUsedAtMs: Milliseconds): void {
-    for (const [id, entry] of this.#entries) {
-      if (entry.lastUsedAtMs <= lastUsedAtMs) this.#remove(id);
+  /** What goes before something that is gone is gone as well. */
+  #forgetBefore(gone: Entry): void {
+    const isPushed = this.#pushed();
+    const goneWasPushed = isPushed?.(gone) ?? false;
+    const before = [...this.#entries.values()].filter((one) => {
+      const pushed = isPushed?.(one) ?? false;
+      if (pushed !== goneWasPushed) return goneWasPushed;
+      return one.lastUsedAtMs <= gone.lastUsedAtMs;
+    });
+    // Tails first: what they add to their heads must still be known.
+    for (const { prefix } of before.toSorted((a, b) => depth(b.prefix) - depth(a.prefix))) {
+      this.#remove(prefix.id);
     }
   }
 
-  #own({ parent, tokens }: PrefixRef): number {
+  #own({ prefix: { parent }, tokens }: Entry): number {
     const held = parent === undefined ? undefined : this.#entries.get(parent);
     return Math.max(0, tokens - (held?.tokens ?? 0));
   }
@@ -130,29 +212,31 @@ export class ShadowCache implements Residency {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     this.#entries.delete(id);
-    this.#tokens = Math.max(0, this.#tokens - this.#own(entry.prefix));
+    this.#tokens = Math.max(0, this.#tokens - this.#own(entry) - entry.replyTokens);
+    const { session } = entry.prefix;
+    if (session === undefined) return;
+    const entries = this.#sessions.get(session);
+    entries?.delete(entry);
+    if (entries?.size === 0) this.#sessions.delete(session);
   }
 
   #evict(): void {
     while (this.#tokens > this.#capacityTokens || this.#entries.size > maxEntries) {
-      const oldest = this.#oldestTail();
-      if (oldest === undefined) return;
-      this.#remove(oldest.prefix.id);
+      const next = this.#victims().next().value;
+      if (next === undefined) return;
+      this.#remove(next[0].prefix.id);
     }
   }
 
-  /** Least recently used; of equals the one behind the other. */
-  #oldestTail(): Entry | undefined {
-    let oldest: Entry | undefined;
-    for (const entry of this.#entries.values()) {
-      const younger = oldest !== undefined && entry.lastUsedAtMs > oldest.lastUsedAtMs;
-      const inFront =
-        oldest !== undefined &&
-        entry.lastUsedAtMs === oldest.lastUsedAtMs &&
-        entry.prefix.session === undefined;
-      if (!younger && !inFront) oldest = entry;
+  /** A head stands as long as anything pushed stands on it. Undefined where age alone decides. */
+  #pushed(): ((entry: Entry) => boolean) | undefined {
+    const isPushed = this.#isPushed;
+    if (isPushed === undefined) return undefined;
+    const heads = new Set<PrefixId>();
+    for (const { prefix } of this.#entries.values()) {
+      if (prefix.parent !== undefined && isPushed(prefix)) heads.add(prefix.parent);
     }
-    return oldest;
+    return ({ prefix }) => heads.has(prefix.id) || isPushed(prefix);
   }
 }
 

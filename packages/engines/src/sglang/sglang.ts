@@ -4,32 +4,40 @@ import type {
   EngineDriver,
   PrefixRef,
   RequestBody,
-  Usage,
 } from '@entresol/runtime-core';
 import { z } from 'zod';
+import type { Ancestry } from '../http/ancestry.ts';
 import type { CallStats } from '../http/call-counters.ts';
 import {
   CachingServer,
   type CachingServerInfo,
   type CachingServerOptions,
 } from '../http/caching-server.ts';
-import type { Dialect, ServerFacts } from '../http/dialect.ts';
-import type { EngineClient } from '../http/engine-client.ts';
+import type { Dialect, OwnRequest, OwnUsage, ServerFacts } from '../http/dialect.ts';
+import type { CallOptions, EngineClient } from '../http/engine-client.ts';
 import { firstModel } from '../http/models.ts';
 import { readMetrics, sumOf } from '../http/prometheus.ts';
+import { isTextOnly } from '../http/prompt-chain.ts';
 import { readUsage } from '../http/reply-usage.ts';
 import { TenantSalts } from '../http/tenant-salts.ts';
 import { endsInHead, goingOn, oneToken } from '../http/warm-up-body.ts';
+import { offersPrefill, prefill } from './prefill.ts';
+import { SessionClosings } from './session-closings.ts';
+import { SessionReferences } from './session-references.ts';
+import { loadedTokens } from './tiers.ts';
 import { isAtLeast } from './version.ts';
 
 export interface SGLangOptions extends CachingServerOptions {
   /** True when no other process sends requests to this engine; then its idle time is ours. False by default. */
   readonly exclusive?: boolean;
-  /** True when the server was started with `--enable-priority-scheduling`: warm-ups then go behind every request. */
+  /**
+   * True when warm-ups are to go behind every request, for which the server needs `--enable-priority-scheduling`;
+   * `info().withoutEffect` says when it was started without. False by default.
+   */
   readonly priority?: boolean;
   /**
-   * Keys the salts that keep tenants apart and the names of session references; the same in every process that shares
-   * the engine. Random for this process by default.
+   * Keys the salts that keep tenants apart; the same in every process that shares the engine. Random for this process by
+   * default.
    */
   readonly saltSecret?: string;
 }
@@ -42,8 +50,8 @@ export interface SGLangEngine extends EngineDriver {
 }
 
 const engine = 'sglang';
-/** Larger is sooner: behind everything that a request would ask for. */
-const warmUpPriority = -1_000_000;
+/** Behind everything that a request would ask for: larger is sooner, unless the server was told otherwise. */
+const warmUpPriority = { largerFirst: -1_000_000, smallerFirst: 1_000_000 } as const;
 /** From here on a session references prompts, and closing it makes them ordinary; before, closing it evicted them. */
 const referencesFrom = [0, 5, 17] as const;
 /** Sessions in the radix cache at all. */
@@ -57,13 +65,15 @@ const infoSchema = z.object({
   disable_radix_cache: z.boolean().nullish(),
   enable_cache_report: z.boolean().nullish(),
   enable_session_radix_cache: z.boolean().nullish(),
+  enable_priority_scheduling: z.boolean().nullish(),
+  schedule_low_priority_values_first: z.boolean().nullish(),
 });
 
 const loadMetrics = { running: 'sglang:num_running_reqs', waiting: 'sglang:num_queue_reqs' };
 
 /**
- * SGLang's radix cache: prompts are kept by session references where the server has them, and brought by requests of one
- * token.
+ * SGLang's radix cache: what a session references is evicted last, so calls are sent under names, and the names of what
+ * is worth least are closed. Prompts are brought by requests that generate nothing, or one token.
  * @throws {EngineError} `bad-url`
  */
 export function sglang(options: SGLangOptions): SGLangEngine {
@@ -74,11 +84,19 @@ class SGLangDialect implements Dialect {
   readonly engine = engine;
   readonly #salts: TenantSalts;
   readonly #options: SGLangOptions;
+  readonly #references = new SessionReferences();
+  readonly #closings = new SessionClosings();
+  /** Set by `probe`. */
+  #client: EngineClient | undefined;
   /** What closing a session does; `none` where there are no sessions. */
   #closing: 'none' | 'evicts' | 'dereferences' = 'none';
   #saltField: 'cache_salt' | 'extra_key' = 'cache_salt';
   /** True when a reply without cached tokens had none: SGLang leaves a 0 away. */
   #reportsCached = false;
+  /** Undefined where warm-ups go like requests. */
+  #priority: number | undefined;
+  #prefills = false;
+  #model = '';
 
   constructor(options: SGLangOptions) {
     this.#options = options;
@@ -88,7 +106,7 @@ class SGLangDialect implements Dialect {
   get capabilities(): Capabilities {
     return {
       retention: this.#closing === 'dereferences' ? 'push' : 'touch',
-      prefetch: 'one-token',
+      prefetch: this.#prefills ? 'prefill-only' : 'one-token',
       drop: this.#closing === 'evicts',
       demote: this.#closing === 'dereferences',
       extraRequestsCostMoney: false,
@@ -97,59 +115,108 @@ class SGLangDialect implements Dialect {
     };
   }
 
+  prompts(ancestry: Ancestry): void {
+    this.#references.goesOn = (whole, earlier) => ancestry.has(whole, earlier);
+  }
+
   async probe(client: EngineClient): Promise<ServerFacts> {
     const [info, model] = await Promise.all([
       client.get('/server_info', infoSchema),
       firstModel(client),
     ]);
+    this.#prefills = await offersPrefill(client, model);
+    this.#client = client;
+    this.#model = model;
     const sessions = info.enable_session_radix_cache === true;
     if (!sessions || !isAtLeast(info.version, sessionsFrom)) this.#closing = 'none';
     else this.#closing = isAtLeast(info.version, referencesFrom) ? 'dereferences' : 'evicts';
     this.#saltField = isAtLeast(info.version, saltsFrom) ? 'cache_salt' : 'extra_key';
     this.#reportsCached = info.enable_cache_report === true;
+    const wanted = this.#options.priority === true;
+    // A server that does not say is taken at the word of whoever set the option.
+    const schedules = info.enable_priority_scheduling !== false;
+    const { smallerFirst, largerFirst } = warmUpPriority;
+    const last = info.schedule_low_priority_values_first === true ? smallerFirst : largerFirst;
+    this.#priority = wanted && schedules ? last : undefined;
     return {
       version: info.version,
       model,
       cacheTokens: info.max_total_num_tokens ?? undefined,
       blockTokens: info.page_size ?? 1,
       cachesPrefixes: info.disable_radix_cache !== true,
+      withoutEffect: wanted && !schedules ? ['priority'] : [],
     };
   }
 
-  decorate(body: RequestBody, { scope, prefixes }: CallDraft): RequestBody {
-    const whole = prefixes.at(-1);
-    const reference =
-      this.#closing === 'none' || whole === undefined || 'session_id' in body
-        ? {}
-        : { session_id: this.#reference(whole) };
-    if (scope.namespace === '') return { ...body, ...reference };
+  decorate(body: RequestBody, { scope, prefixes }: CallDraft, orders: boolean): RequestBody {
+    if (scope.namespace === '') return { ...body, ...this.#named(body, prefixes.at(-1), orders) };
     // A tenant must not choose whose cache it reads, nor push others aside.
-    const { cache_salt: _salt, extra_key: _key, priority: _priority, ...rest } = body;
-    return { ...rest, ...reference, ...this.#salt(scope.namespace) };
+    const {
+      cache_salt: _salt,
+      extra_key: _key,
+      priority: _priority,
+      session_id: _session,
+      ...rest
+    } = body;
+    return {
+      ...rest,
+      ...this.#named(rest, prefixes.at(-1), orders),
+      ...this.#salt(scope.namespace),
+    };
   }
 
-  warmUp(body: RequestBody, prefix: PrefixRef, why: 'prefetch' | 'retain'): RequestBody {
+  warmUp(body: RequestBody, own: OwnRequest): RequestBody {
     return {
-      ...oneToken(why === 'retain' ? goingOn(body) : body),
+      ...oneToken(own.why === 'retain' ? goingOn(body) : body),
       // A head alone ends where every prompt of its role goes on, and not with the beginning of an answer.
       ...(endsInHead(body) ? { add_generation_prompt: false } : {}),
-      ...(this.#options.priority === true ? { priority: warmUpPriority } : {}),
-      ...(why === 'retain' && this.#closing !== 'none'
-        ? { session_id: this.#reference(prefix) }
-        : {}),
-      ...(prefix.scope.namespace === '' ? {} : this.#salt(prefix.scope.namespace)),
+      return_cached_tokens_details: true,
+      ...this.#fields(own),
     };
   }
 
-  async release(client: EngineClient, prefix: PrefixRef): Promise<void> {
-    const body = JSON.stringify({ session_id: this.#reference(prefix) });
-    await client.text('POST', '/close_session', body);
+  /** What is retained goes as a chat: what a server registers of a request without a token is not documented. */
+  async prefill(
+    client: EngineClient,
+    body: RequestBody,
+    own: OwnRequest,
+    options: CallOptions,
+  ): Promise<OwnUsage | undefined> {
+    const { model = this.#model } = body;
+    if (!this.#prefills || own.why === 'retain') return undefined;
+    if (model !== this.#model || !isTextOnly(body)) return undefined;
+    return prefill(client, body, this.#fields(own), options);
   }
 
-  usage(reply: unknown): Usage | undefined {
+  async release(client: EngineClient, prefix: PrefixRef): Promise<string | undefined> {
+    const names = this.#references.close(prefix);
+    if (names.length === 0 && this.#closings.unheard === 0) return 'it goes by age already';
+    await this.#closings.close(client, names);
+    return undefined;
+  }
+
+  isPushed(prefix: PrefixRef): boolean {
+    return this.#closing === 'dereferences' && this.#references.isOpen(prefix);
+  }
+
+  async takeBack(client: EngineClient): Promise<void> {
+    await this.#closings.close(client, this.#references.closeAll());
+  }
+
+  gone(): void {
+    this.#references.closeAll();
+    this.#closings.forget();
+  }
+
+  usage(reply: unknown): OwnUsage | undefined {
     const usage = readUsage(reply);
-    if (usage === undefined || usage.cacheRead !== undefined || !this.#reportsCached) return usage;
-    return { ...usage, cacheRead: 0 };
+    if (usage === undefined) return undefined;
+    const loaded = loadedTokens(reply);
+    return {
+      ...usage,
+      ...(usage.cacheRead === undefined && this.#reportsCached ? { cacheRead: 0 } : {}),
+      ...(loaded === undefined ? {} : { loaded }),
+    };
   }
 
   async load(client: EngineClient): Promise<{ running: number; waiting: number }> {
@@ -165,9 +232,24 @@ class SGLangDialect implements Dialect {
     return { [this.#saltField]: this.#salts.of(namespace) };
   }
 
-  /** One per conversation of an agent, and one per role head; it says nothing about either. */
-  #reference({ id, agent, session, scope: { namespace } }: PrefixRef): string {
-    const what = session === undefined ? ['role', id] : ['session', agent, session];
-    return `entresol-${this.#salts.of(JSON.stringify([namespace, ...what]))}`;
+  #fields({ prefix, orders }: OwnRequest): RequestBody {
+    const { namespace } = prefix.scope;
+    return {
+      ...(this.#priority === undefined ? {} : { priority: this.#priority }),
+      ...(this.#closing === 'dereferences' ? this.#named({}, prefix, orders) : {}),
+      ...(namespace === '' ? {} : this.#salt(namespace)),
+    };
+  }
+
+  /** A request has one session: the app's own, of either kind, stays. */
+  #named(body: RequestBody, prefix: PrefixRef | undefined, orders: boolean): RequestBody {
+    if (!orders || this.#closing === 'none' || prefix === undefined) return {};
+    if ('session_id' in body || 'session_params' in body) return {};
+    const { name, closed } = this.#references.nameOf(prefix);
+    if (this.#client !== undefined && closed.length > 0) {
+      // What the server did not hear of is told again with the next.
+      this.#closings.close(this.#client, closed).catch(() => undefined);
+    }
+    return { session_id: name };
   }
 }

@@ -1,4 +1,4 @@
-import type { CallDraft, EngineDriver, PrefixRef, RequestBody } from '@entresol/runtime-core';
+import type { CallDraft, EngineDriver, RequestBody } from '@entresol/runtime-core';
 import { z } from 'zod';
 import {
   CachingServer,
@@ -6,7 +6,7 @@ import {
   type CachingServerOptions,
 } from '../http/caching-server.ts';
 import type { CallStats } from '../http/call-counters.ts';
-import type { Dialect, ServerFacts } from '../http/dialect.ts';
+import type { Dialect, OwnRequest, ServerFacts } from '../http/dialect.ts';
 import { endsInHead, goingOn, oneToken } from '../http/warm-up-body.ts';
 import type { EngineClient } from '../http/engine-client.ts';
 import { firstModel } from '../http/models.ts';
@@ -92,11 +92,8 @@ class VLLMDialect implements Dialect {
     return { ...rest, cache_salt: this.#salts.of(scope.namespace) };
   }
 
-  warmUp(
-    body: RequestBody,
-    { scope: { namespace } }: PrefixRef,
-    why: 'prefetch' | 'retain',
-  ): RequestBody {
+  warmUp(body: RequestBody, { prefix, why }: OwnRequest): RequestBody {
+    const { namespace } = prefix.scope;
     return {
       ...oneToken(why === 'retain' ? goingOn(body) : body),
       // A head alone ends where every prompt of its role goes on, and not with the beginning of an answer.

@@ -1,57 +1,18 @@
-import type { CallPlan, Capabilities, PrefixRef, RequestBody } from '@entresol/runtime-core';
-import { draftCall } from '@entresol/runtime-core/testing';
 import { describe, expect, it } from 'vitest';
-import { sglang, type SGLangEngine, type SGLangOptions } from '../../src/sglang/index.ts';
-import { isAtLeast } from '../../src/sglang/version.ts';
-import { PassiveHost, prefetchOf, ticketFor } from '../embedded/support/passive-host.ts';
+import { prefetchOf } from '../embedded/support/passive-host.ts';
 import { FakeSGLang } from './support/fake-sglang.ts';
-
-const baseURL = 'http://127.0.0.1:30000/v1';
-const go: CallPlan = { verdict: 'go', annotate: {} };
-const head = {
-  role: 'system',
-  content: 'you are an agent with a role that is long enough to keep',
-};
-const body: RequestBody = { model: 'tiny', messages: [head, { role: 'user', content: 'hello' }] };
-
-let calls = 0;
-
-function draftOf(engine: SGLangEngine, session: string, tenant?: string) {
-  const identity = {
-    workload: 'w',
-    dispatch: 'd',
-    call: `call-${(calls += 1)}`,
-    attempt: 1,
-    metadata: {},
-    agent: 'a',
-    session,
-  };
-  return draftCall(identity, body, engine, tenant);
-}
-
-function send(engine: SGLangEngine, session: string, tenant?: string, sent = body) {
-  return engine.transport.fetch(`${baseURL}/chat/completions`, {
-    method: 'POST',
-    body: JSON.stringify(engine.decorate(sent, go, draftOf(engine, session, tenant))),
-  });
-}
-
-async function opened(
-  server = new FakeSGLang(),
-  options: Partial<SGLangOptions> = {},
-): Promise<{
-  server: FakeSGLang;
-  host: PassiveHost;
-  engine: SGLangEngine;
-  capabilities: Capabilities;
-}> {
-  const host = new PassiveHost();
-  const engine = sglang({ baseURL, fetch: server.fetch, exclusive: true, ...options });
-  return { server, host, engine, capabilities: await engine.open(host) };
-}
-
-const release = (prefix: PrefixRef, how: 'drop' | 'demote') =>
-  ({ kind: 'release', prefix, how, why: 'session-close' }) as const;
+import {
+  body,
+  chat,
+  done,
+  head,
+  opened,
+  release,
+  retain,
+  roleOf,
+  send,
+  wholeOf,
+} from './support/sglang-bench.ts';
 
 describe('sglang', () => {
   it.each([
@@ -66,67 +27,221 @@ describe('sglang', () => {
     await engine.close();
   });
 
-  it('does without sessions where the server was started without them', async () => {
-    const { server, engine, capabilities } = await opened(new FakeSGLang({ sessions: false }));
-    expect(capabilities.retention).toBe('touch');
-    await send(engine, 's1');
-    expect(server.chats.at(-1)).toEqual(body);
-    await engine.close();
+  it('names no session where the server was started without them, or nobody orders', async () => {
+    const without = await opened(new FakeSGLang({ sessions: false }));
+    expect(without.capabilities.retention).toBe('touch');
+    await send(without.engine, 's1');
+    expect(without.server.chats.at(-1)).toEqual(body);
+    await without.engine.close();
+    const idle = await opened();
+    idle.host.orders = false;
+    await send(idle.engine, 's1');
+    expect(idle.server.chats.at(-1)).toEqual(body);
+    await idle.engine.close();
   });
 
   it('references a conversation by one name that says nothing, and lets it go by that name', async () => {
-    const { server, host, engine } = await opened(undefined, { saltSecret: 'secret' });
+    const setting = await opened();
+    const { server, engine } = setting;
     await send(engine, 's1');
-    await send(engine, 's1');
+    await send(engine, 's1', undefined, chat('hello', 'yes indeed', 'and now?'));
     await send(engine, 's2');
-    const names = server.chats.map((chat) => chat['session_id']);
-    expect(names[0]).toMatch(/^entresol-[\w-]{43}$/);
-    expect(names[1]).toBe(names[0]);
-    expect(names[2]).not.toBe(names[0]);
-    const whole = draftOf(engine, 's1').prefixes.at(-1);
-    if (whole === undefined) throw new TypeError('no prefix');
-    const demote = ticketFor(release(whole, 'demote'));
-    engine.submit(demote);
-    expect(await host.settled(demote.id)).toMatchObject({ state: 'applied', mode: 'ranked' });
-    expect(server.closed).toEqual([{ session_id: names[0] }]);
-    const drop = ticketFor(release(whole, 'drop'));
-    engine.submit(drop);
-    expect(await host.settled(drop.id)).toMatchObject({ state: 'refused' });
+    const [first, second, other] = server.chats.map((one) => String(one['session_id']));
+    expect(first).toMatch(/^entresol-[\w-]{16}-\d+$/);
+    expect(second).toBe(first);
+    expect(other).not.toBe(first);
+    const whole = wholeOf(engine, 's1');
+    expect(await done(setting, release(whole, 'demote'))).toMatchObject({
+      state: 'applied',
+      mode: 'ranked',
+    });
+    expect(server.closed).toEqual([{ session_id: first }]);
+    expect(await done(setting, release(whole, 'demote'))).toMatchObject({ state: 'refused' });
+    expect(await done(setting, release(whole, 'drop'))).toMatchObject({ state: 'refused' });
+    await send(engine, 's1');
+    expect(server.chats.at(-1)?.['session_id']).not.toBe(first);
+    await engine.close();
+    expect(server.cache.sessions).toEqual([]);
+  });
+
+  it('closes the name of a history that was cut: what it stood for is not wanted any more', async () => {
+    const { server, engine } = await opened();
+    await send(engine, 's1', undefined, chat('hello', 'yes indeed', 'and now?'));
+    await send(engine, 's1', undefined, chat('in short'));
+    const [long, short] = server.chats.map((one) => one['session_id']);
+    expect(short).not.toBe(long);
+    expect(server.closed).toEqual([{ session_id: long }]);
     await engine.close();
   });
 
-  it('pushes worth as a reference, and brings prompts behind every request', async () => {
-    const { server, host, engine } = await opened(undefined, { priority: true });
+  it('leaves a session of the app alone, of either kind', async () => {
+    const { server, engine } = await opened();
+    await send(engine, 's1', undefined, { ...body, session_id: 'mine' });
+    expect(server.chats.at(-1)?.['session_id']).toBe('mine');
+    const reply = await send(engine, 's1', undefined, { ...body, session_params: { id: 'x' } });
+    expect(reply.status).toBe(200);
+    await engine.close();
+    expect(server.closed).toEqual([]);
+  });
+
+  it('takes everything back when nobody orders any more', async () => {
+    const { server, host, engine } = await opened();
+    for (const session of ['s1', 's2', 's3']) await send(engine, session);
+    host.orders = false;
+    await send(engine, 's4');
+    await expect.poll(() => server.cache.sessions).toEqual([]);
+    expect(server.closed).toHaveLength(3);
+    await engine.close();
+  });
+
+  it('tries again to close what the server did not hear of', async () => {
+    const setting = await opened();
+    const { server, engine } = setting;
     await send(engine, 's1');
-    const [role] = draftOf(engine, 's1').prefixes;
-    if (role === undefined) throw new TypeError('no role');
-    host.prompts.set(role.id, { form: 'chat', body: { model: 'tiny', messages: [head] } });
-    const worth = { reuse: 1, gainMs: 1, keep: 1 };
-    const retain = ticketFor({ kind: 'retain', prefix: role, worth, untilMs: 0 });
-    engine.submit(retain);
-    expect(await host.settled(retain.id)).toMatchObject({ state: 'applied', mode: 'ranked' });
+    server.closeStatus = 500;
+    const whole = wholeOf(engine, 's1');
+    expect(await done(setting, release(whole, 'demote'))).toMatchObject({ state: 'failed' });
+    server.closeStatus = 200;
+    expect(await done(setting, release(whole, 'demote'))).toMatchObject({ state: 'applied' });
+    expect(server.cache.sessions).toEqual([]);
+    await engine.close();
+  });
+
+  it('pushes a prompt by a request under a name, behind every other', async () => {
+    const setting = await opened(undefined, { priority: true });
+    const { server, host, engine } = setting;
+    await send(engine, 's1');
+    const role = roleOf(engine, host);
+    expect(await done(setting, retain(role))).toMatchObject({ state: 'applied', mode: 'ranked' });
     expect(server.chats.at(-1)).toMatchObject({
       max_tokens: 1,
       priority: -1_000_000,
       session_id: expect.stringMatching(/^entresol-/),
     });
-    const again = ticketFor(prefetchOf(role));
-    engine.submit(again);
-    expect(await host.settled(again.id)).toMatchObject({ state: 'skipped-resident' });
+    expect(engine.evictionOrder?.().held.map(({ pushed }) => pushed)).toEqual([true, true]);
+    expect(await done(setting, prefetchOf(role))).toMatchObject({ state: 'skipped-resident' });
     await engine.close();
   });
+
+  it('gives up by age what it let go, before what is still pushed', async () => {
+    const setting = await opened();
+    const { engine } = setting;
+    const sessions = () =>
+      engine.evictionOrder?.().held.flatMap(({ prefix: { session } }) => session ?? []);
+    for (const session of ['s1', 's2', 's3']) {
+      await send(engine, session, undefined, chat(`I am ${session}`));
+    }
+    expect(sessions()).toEqual(['s1', 's2', 's3']);
+    await done(setting, release(wholeOf(engine, 's2', chat('I am s2')), 'demote'));
+    expect(sessions()).toEqual(['s2', 's1', 's3']);
+    await engine.close();
+  });
+
+  it('evicts by closing in 0.5.16, but never the role with it', async () => {
+    const setting = await opened(new FakeSGLang({ version: '0.5.16' }));
+    const { server, engine } = setting;
+    await send(engine, 's1');
+    const alone = server.cache.size;
+    expect(await done(setting, release(wholeOf(engine, 's1'), 'drop'))).toMatchObject({
+      state: 'refused',
+    });
+    expect(server.cache.size).toBe(alone);
+    await send(engine, 's2', undefined, chat('something else'));
+    expect(await done(setting, release(wholeOf(engine, 's1'), 'drop'))).toMatchObject({
+      state: 'applied',
+      mode: 'hard',
+    });
+    expect(server.closed).toHaveLength(1);
+    const again = await send(engine, 's3', undefined, chat('a third'));
+    expect(engine.usage(await again.json())?.cacheRead).toBeGreaterThan(10);
+    await engine.close();
+  });
+
+  it.each([
+    [undefined, false, -1_000_000, []],
+    [true, false, -1_000_000, []],
+    [true, true, 1_000_000, []],
+    [false, false, undefined, ['priority']],
+  ])(
+    'sends warm-ups last (schedules: %s, low first: %s)',
+    async (schedulesPriorities, lowPrioritiesFirst, priority, withoutEffect) => {
+      const server = new FakeSGLang({
+        lowPrioritiesFirst,
+        ...(schedulesPriorities === undefined ? {} : { schedulesPriorities }),
+      });
+      const setting = await opened(server, { priority: true });
+      await done(setting, prefetchOf(roleOf(setting.engine, setting.host)));
+      expect(server.chats.at(-1)?.['priority']).toBe(priority);
+      expect(setting.engine.info().withoutEffect).toEqual(withoutEffect);
+      await setting.engine.close();
+    },
+  );
+
+  it('computes a prompt and no token where the server renders chats', async () => {
+    const setting = await opened(new FakeSGLang({ rendersChats: true }), { priority: true });
+    const { server, host, engine, capabilities } = setting;
+    expect(capabilities.prefetch).toBe('prefill-only');
+    const role = roleOf(engine, host);
+    const outcome = await done(setting, prefetchOf(role));
+    expect(outcome).toMatchObject({ state: 'applied', evidence: 'exact' });
+    expect(outcome.computedTokens).toBeGreaterThan(10);
+    expect(server.chats).toEqual([]);
+    expect(server.generated.at(-1)).toMatchObject({
+      sampling_params: { max_new_tokens: 0 },
+      priority: -1_000_000,
+      session_id: expect.stringMatching(/^entresol-/),
+    });
+    const reply = await send(engine, 's1');
+    expect(engine.usage(await reply.json())?.cacheRead).toBeGreaterThan(10);
+    await engine.close();
+  });
+
+  it('sends as a chat what another model answers, or what is not text', async () => {
+    const setting = await opened(new FakeSGLang({ rendersChats: true }));
+    const { server, host, engine } = setting;
+    const role = roleOf(engine, host);
+    const adapter = { model: 'tiny:adapter', messages: [head] };
+    host.prompts.set(role.id, { form: 'chat', body: adapter });
+    expect(await done(setting, prefetchOf(role))).toMatchObject({ state: 'applied' });
+    expect(server.chats.at(-1)).toMatchObject({ model: 'tiny:adapter', max_tokens: 1 });
+    expect(server.generated).toEqual([]);
+    await engine.close();
+  });
+
+  it.each([true, false])(
+    'counts what came up from host memory (prefill only: %s)',
+    async (rendersChats) => {
+      const setting = await opened(new FakeSGLang({ rendersChats, fromHost: 8 }));
+      const { host, engine } = setting;
+      await send(engine, 's1');
+      const whole = wholeOf(engine, 's2', chat('hello', 'yes indeed', 'more'));
+      host.prompts.set(whole.id, {
+        form: 'chat',
+        body: chat('hello', 'yes indeed', 'more'),
+      });
+      const { movedBytes } = await done(setting, prefetchOf(whole));
+      expect(movedBytes).toBe(engine.cost.footprintBytes(8));
+      await engine.close();
+    },
+  );
 
   it.each([
     ['0.5.18', 'cache_salt'],
     ['0.5.17', 'extra_key'],
   ])('keeps tenants apart in %s by %s, whatever the call asks for', async (version, field) => {
-    const { server, engine } = await opened(new FakeSGLang({ version }));
-    await send(engine, 's1', 'north', { ...body, cache_salt: 'x', extra_key: 'y', priority: 9 });
+    const setting = await opened(new FakeSGLang({ version, rendersChats: true }));
+    const { server, engine, host } = setting;
+    const asked = { cache_salt: 'x', extra_key: 'y', priority: 9, session_id: 'of another' };
+    await send(engine, 's1', 'north', { ...body, ...asked });
     const sent = server.chats.at(-1) ?? {};
     expect(sent[field]).toMatch(/^[\w-]{43}$/);
-    expect(Object.values(sent)).not.toContain('x');
-    expect(Object.values(sent)).not.toContain('y');
+    for (const value of ['x', 'y', 'of another']) {
+      expect(Object.values(sent)).not.toContain(value);
+    }
     expect(sent).not.toHaveProperty('priority');
+    await done(setting, prefetchOf({ ...roleOf(engine, host, 'south'), tokens: 100 }));
+    expect(server.generated.at(-1)?.[field]).toMatch(/^[\w-]{43}$/);
+    expect(server.generated.at(-1)?.[field]).not.toBe(sent[field]);
     await engine.close();
   });
 
@@ -140,14 +255,5 @@ describe('sglang', () => {
     expect(silent.engine.usage(await other.json())).not.toHaveProperty('cacheRead');
     expect(silent.engine.info().reportsCachedTokens).toBe(false);
     await silent.engine.close();
-  });
-});
-
-describe('isAtLeast', () => {
-  it('compares numbers, not texts', () => {
-    expect(isAtLeast('0.5.9', [0, 5, 17])).toBe(false);
-    expect(isAtLeast('0.5.17rc0', [0, 5, 17])).toBe(true);
-    expect(isAtLeast('v0.10.0', [0, 5, 17])).toBe(true);
-    expect(isAtLeast('main', [0, 5, 17])).toBe(false);
   });
 });

@@ -95,8 +95,11 @@ export class FakeActs {
 
   #retain({ prefix }: Extract<Intent, { kind: 'retain' }>): Ending {
     const { capabilities, cache } = this.#options;
-    if (capabilities.retention !== 'touch') return { state: 'refused', reason: 'not supported' };
-    return { state: cache.touch(prefix.id) ? 'applied' : 'refused', mode: 'touch' };
+    const { retention } = capabilities;
+    if (retention !== 'touch' && retention !== 'push')
+      return { state: 'refused', reason: 'not supported' };
+    const mode = retention === 'push' ? 'ranked' : 'touch';
+    return { state: cache.touch(prefix.id) ? 'applied' : 'refused', mode };
   }
 
   #release({ prefix, how }: Extract<Intent, { kind: 'release' }>): Ending {

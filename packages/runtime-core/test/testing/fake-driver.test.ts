@@ -16,6 +16,7 @@ async function open(
     rank,
     worth: () => undefined,
     worthVersion: 0,
+    orders: false,
     materialise: () => ({ form: 'chat', body: chat('triage', 's1', ['hello']) }),
     emit: (event) => void events.push(event),
     settle: (outcome) => void outcomes.push(outcome),

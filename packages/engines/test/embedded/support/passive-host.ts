@@ -16,6 +16,7 @@ import { systemClock } from '@entresol/runtime-core';
 export class PassiveHost implements EngineHost {
   readonly clock = systemClock;
   readonly worthVersion = 0;
+  orders = false;
   readonly events: RuntimeEvent[] = [];
   readonly outcomes: Outcome[] = [];
   readonly asked: (readonly VictimCandidate[])[] = [];

@@ -1,0 +1,89 @@
+import type { Capabilities, PrefixRef, RequestBody, Usage } from '@entresol/runtime-core';
+import { z } from 'zod';
+import type { Dialect, OwnUsage } from './dialect.ts';
+import type { EngineClient } from './engine-client.ts';
+import { readUsage } from './reply-usage.ts';
+import type { ShadowCache } from './shadow-cache.ts';
+
+export interface OwnRequestsOptions {
+  readonly dialect: Dialect;
+  readonly client: EngineClient;
+  readonly shadow: ShadowCache;
+  /** Is there a runtime whose order of worth is carried out now? */
+  readonly isOrdered: () => boolean;
+}
+
+/** A warm-up computes a whole prompt; only a server that hangs takes this long. */
+const warmUpTimeoutMs = 120_000;
+
+/** What the driver sends by itself: warm-ups, touches, pushes, and what takes them back. */
+export class OwnRequests {
+  readonly #options: OwnRequestsOptions;
+  /** What the runtime was told that the engine can do. */
+  #told: Capabilities | undefined;
+  /** First model of the server; known when it was found. */
+  model: string | undefined;
+
+  constructor(options: OwnRequestsOptions) {
+    this.#options = options;
+  }
+
+  told(capabilities: Capabilities): void {
+    this.#told = capabilities;
+  }
+
+  /**
+   * May prompts be pushed now? A server that came up later is used as the runtime was told at the time: nobody would let
+   * go what is pushed.
+   */
+  get pushes(): boolean {
+    const { retention, drop } = this.#told ?? {};
+    return (retention === 'push' || drop === true) && this.#options.isOrdered();
+  }
+
+  async warm(
+    body: RequestBody,
+    prefix: PrefixRef,
+    why: 'prefetch' | 'retain',
+    signal: AbortSignal,
+  ): Promise<OwnUsage> {
+    const { dialect, client } = this.#options;
+    const own = { prefix, why, orders: this.pushes };
+    const options = { signal, timeoutMs: warmUpTimeoutMs };
+    const prefilled = await dialect.prefill?.(client, body, own, options);
+    if (prefilled !== undefined) return prefilled;
+    const request = dialect.warmUp(body, own);
+    const sent = { ...request, ...(request['model'] === undefined ? { model: this.model } : {}) };
+    const reply = await client.post('/v1/chat/completions', sent, z.unknown(), options);
+    return this.#ownUsage(reply) ?? { input: prefix.tokens, output: 1 };
+  }
+
+  usage(reply: unknown): Usage | undefined {
+    const usage = this.#ownUsage(reply);
+    if (usage === undefined) return undefined;
+    const { loaded: _loaded, ...told } = usage;
+    return told;
+  }
+
+  #ownUsage(reply: unknown): OwnUsage | undefined {
+    return this.#options.dialect.usage?.(reply) ?? readUsage(reply);
+  }
+
+  /** @returns why not, or undefined when it is done */
+  async release(prefix: PrefixRef): Promise<string | undefined> {
+    const { dialect, client, shadow } = this.#options;
+    const { drop } = dialect.capabilities;
+    if (drop && prefix.parent !== undefined && !shadow.isBranch(prefix)) {
+      return 'what stands in front of it would go with it';
+    }
+    const refused = await dialect.release?.(client, prefix);
+    if (drop && refused === undefined) shadow.forget(prefix);
+    return refused;
+  }
+
+  /** Best effort: what stays pushed goes all the same when there is no room for more. */
+  async takeBack(): Promise<void> {
+    const { dialect, client } = this.#options;
+    await dialect.takeBack?.(client).catch(() => undefined);
+  }
+}
