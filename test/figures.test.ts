@@ -16,4 +16,4 @@ it('finds the loads of the examples as their READMEs show them', async () => {
   await expect(
     run(process.execPath, [source, quiet, 'packages/cli/src/loads/main.ts', '--check']),
   ).resolves.toMatchObject({ stderr: '' });
-}, 120_000);
+});
