@@ -9,13 +9,7 @@ import { attach } from '@entresol/langgraph-adapter';
 import { createRuntime } from '@entresol/runtime-core';
 
 const runtime = createRuntime({ engines: embedded({ slots: 2 }), policies: [cacheSage()] });
-const { baseURL, apiKey, fetch } = runtime.client();
-const model = new ChatOpenAI({
-  model: 'any',
-  apiKey,
-  configuration: { baseURL, fetch },
-  maxTokens: 12,
-});
+const model = new ChatOpenAI({ model: 'any', configuration: runtime.client(), maxTokens: 12 });
 
 const tell = (usage?: UsageMetadata) =>
   console.log(
