@@ -9,6 +9,7 @@ import type { MoneyValue } from './money-value.ts';
 import type { Clock, Ids } from './ports.ts';
 import type { EngineLoad } from './residency.ts';
 import type { Budget } from './runtime.ts';
+import { TenantAccounts } from './tenant-accounts.ts';
 
 /** Why an intent was not admitted; a closed set, so that refusals can be counted. */
 export type Refusal =
@@ -20,6 +21,7 @@ export type Refusal =
   | 'does-not-pay'
   | 'too-short'
   | 'over-budget'
+  | 'over-tenant-share'
   | 'not-supported';
 
 /** Who wishes, and what the act is worth. */
@@ -37,6 +39,7 @@ interface Account {
   readonly budget: Budget;
   readonly savings: BudgetAccount;
   readonly purse: MoneyPurse;
+  readonly tenants: TenantAccounts;
 }
 
 /** One plan per call, and one purse per endpoint: the only place where wishes of policies become acts. */
@@ -81,11 +84,20 @@ export class Arbiter {
       maxLoadAgeMs: 1_000,
       usdPerHour: 0,
       waitUsdPerSecond: 0,
+      tenantShare: 0.5,
       ...wanted,
     };
     const savings = new BudgetAccount(budget, this.#clock.now());
     const purse = new MoneyPurse(budget.usdPerHour);
-    this.#accounts.set(driver.endpoint, { driver, capabilities, budget, savings, purse });
+    const tenants = new TenantAccounts(budget);
+    this.#accounts.set(driver.endpoint, {
+      driver,
+      capabilities,
+      budget,
+      savings,
+      purse,
+      tenants,
+    });
   }
 
   /** Books idle time; called whenever the load of the endpoint may have changed. */
@@ -161,16 +173,36 @@ export class Arbiter {
     if (paid && !(valueUsd > 0)) return { refused: 'does-not-pay' };
     const reservedMs = paid ? 0 : (by.engineMs ?? this.#estimateMs(intent, account.driver));
     this.note(account.driver.endpoint);
-    if (!account.savings.reserve(reservedMs)) return { refused: 'over-budget' };
-    const id = this.#ids('intent');
-    if (paid && !account.purse.reserve(id, usd, this.#clock.now())) {
-      return { refused: 'over-budget' };
-    }
+    const reserved = this.#reserve(account, intent, reservedMs, paid ? usd : undefined);
+    if ('refused' in reserved) return reserved;
+    const { id } = reserved;
     if (intent.kind === 'prefetch') account.savings.begin();
     const abort = new AbortController();
     const ticket: Ticket = { id, policy: by.policy, intent, reservedMs, signal: abort.signal };
     this.#open.set(id, { ticket, abort });
     return ticket;
+  }
+
+  /** Takes time and dollars out of the endpoint's account and the tenant's, or nothing out of either. */
+  #reserve(
+    { savings, purse, tenants }: Account,
+    { prefix }: Intent,
+    ms: Milliseconds,
+    usd: number | undefined,
+  ): { readonly id: IntentId } | { readonly refused: Refusal } {
+    const nowMs = this.#clock.now();
+    if (!savings.reserve(ms)) return { refused: 'over-budget' };
+    const id = this.#ids('intent');
+    if (usd !== undefined && !purse.reserve(id, usd, nowMs)) {
+      savings.settle(ms, 0);
+      return { refused: 'over-budget' };
+    }
+    const { namespace: tenant } = prefix.scope;
+    const wanted = { id, ms, usd: usd ?? 0 };
+    if (tenant === '' || tenants.reserve(tenant, wanted, savings.earnedMs, nowMs)) return { id };
+    savings.settle(ms, 0);
+    purse.cancel(id);
+    return { refused: 'over-tenant-share' };
   }
 
   /** Could a prefetch be admitted anywhere now? While not, nobody needs to be asked for one. */
@@ -232,13 +264,14 @@ export class Arbiter {
   settle(outcome: Outcome): Ticket | undefined {
     const open = this.#open.get(outcome.id);
     if (open === undefined) return undefined;
-    const { endpoint } = open.ticket.intent.prefix.scope;
+    const { endpoint, namespace } = open.ticket.intent.prefix.scope;
     // While the ticket is still open, so that its own time is not booked as idle.
     this.note(endpoint);
     this.#open.delete(outcome.id);
     const account = this.#accounts.get(endpoint);
     account?.savings.settle(open.ticket.reservedMs, outcome.engineMs);
     account?.purse.settle(outcome);
+    if (namespace !== '') account?.tenants.settle(namespace, open.ticket.reservedMs, outcome);
     this.note(endpoint);
     return open.ticket;
   }

@@ -5,6 +5,10 @@ import type { Budget } from './runtime.ts';
 /** Share of `burstMs` that a fresh endpoint starts with. */
 const startingShare = 0.25;
 
+export function startingCreditMs({ share, burstMs }: Budget): Milliseconds {
+  return share > 0 ? burstMs * startingShare : 0;
+}
+
 /**
  * Engine time that background acts on one endpoint may use. Earned while the engine is seen idle, reserved at admission,
  * settled at what was really used. Never negative, never above `burstMs`.
@@ -13,10 +17,11 @@ export class BudgetAccount {
   readonly #budget: Budget;
   #savedMs: Milliseconds;
   #idleSinceMs: Milliseconds | undefined;
+  #earnedMs = 0;
 
   constructor(budget: Budget, nowMs: Milliseconds) {
     this.#budget = budget;
-    this.#savedMs = budget.share > 0 ? budget.burstMs * startingShare : 0;
+    this.#savedMs = startingCreditMs(budget);
     this.#idleSinceMs = nowMs;
   }
 
@@ -24,7 +29,9 @@ export class BudgetAccount {
   note(load: EngineLoad, nowMs: Milliseconds): void {
     const idle = load.running === 0 && load.waiting === 0;
     if (idle && this.#idleSinceMs !== undefined) {
-      this.#save((nowMs - this.#idleSinceMs) * this.#budget.share);
+      const earnedMs = (nowMs - this.#idleSinceMs) * this.#budget.share;
+      this.#earnedMs += earnedMs;
+      this.#save(earnedMs);
     }
     this.#idleSinceMs = idle ? nowMs : undefined;
   }
@@ -36,6 +43,11 @@ export class BudgetAccount {
 
   get availableMs(): Milliseconds {
     return this.#savedMs;
+  }
+
+  /** All that was ever earned, also what found no room any more. */
+  get earnedMs(): Milliseconds {
+    return this.#earnedMs;
   }
 
   /** Takes `ms` out, or nothing. */

@@ -1,3 +1,5 @@
+export { bodyOf, readWhole } from './whole-body.ts';
+export type { WholeBody } from './whole-body.ts';
 export { EngineError, EntresolError, RuntimeConfigError } from './errors.ts';
 export type { EngineErrorCode, RuntimeConfigErrorCode } from './errors.ts';
 export type {

@@ -10,6 +10,7 @@ import { openAIApis, responsesUsage } from './responses-api.ts';
 import { lastUsagePayload, observeStream, type StreamEnd } from './stream-observer.ts';
 import { renameInReply, renameInStream } from './tool-names.ts';
 import type { Usage } from './usage.ts';
+import { bodyOf, readWhole } from './whole-body.ts';
 
 /** A managed call on its way: who it is, what it sends, and what was decided about it. */
 export interface PreparedCall {
@@ -107,7 +108,7 @@ function decorated({ layout, plan, draft }: PreparedCall, driver: EngineDriver):
 
 async function observeResponse(
   response: Response,
-  { api }: CallRequest,
+  { api, init }: CallRequest,
   call: PreparedCall,
   driver: EngineDriver,
   desk: CallDesk,
@@ -126,7 +127,12 @@ async function observeResponse(
     const told = toolNames.size === 0 ? stream : stream.pipeThrough(renameInStream(toolNames));
     return new Response(told, { status, statusText, headers });
   }
-  const bytes = await response.arrayBuffer();
+  const whole = await readWhole(response.body);
+  if (whole.broken !== undefined) {
+    desk.failed(call, init.signal?.aborted === true ? 'aborted' : 'failed');
+    return new Response(bodyOf(whole), { status, statusText, headers });
+  }
+  const { bytes } = whole;
   desk.ended(call, usageOf(bytes, driver));
   const told = toolNames.size === 0 ? bytes : renameInReply(bytes, toolNames);
   return new Response(told, { status, statusText, headers });
@@ -146,7 +152,7 @@ function streamEnded(
   else desk.failed(call, end.how);
 }
 
-function usageOf(bytes: ArrayBuffer, driver: EngineDriver): Usage | undefined {
+function usageOf(bytes: Uint8Array, driver: EngineDriver): Usage | undefined {
   return readUsage((): unknown => JSON.parse(new TextDecoder().decode(bytes)), driver);
 }
 

@@ -30,6 +30,11 @@ export class MoneyPurse {
     return true;
   }
 
+  /** Nothing will be spent of what was set aside. */
+  cancel(id: IntentId): void {
+    if (this.#spent.has(id)) this.#put(id, undefined);
+  }
+
   settle(outcome: Outcome): void {
     const reserved = this.#spent.get(outcome.id);
     const usd = costOf(outcome);

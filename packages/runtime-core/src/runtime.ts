@@ -31,6 +31,11 @@ export interface Budget {
    * costs money, since a write costs no less than it can save.
    */
   readonly waitUsdPerSecond: number;
+  /**
+   * Most of that time and those dollars that background acts may use for one tenant, in [0, 1]. Default 0.5. Only where
+   * `tenantOf` tells tenants apart.
+   */
+  readonly tenantShare: number;
 }
 
 export interface RuntimeOptions {

@@ -3,7 +3,10 @@ import { isRecord } from './json-record.ts';
 type Names = ReadonlyMap<string, string>;
 
 /** A JSON reply with the app's names of tools in place of those on the wire; as it came where it calls none of them. */
-export function renameInReply(bytes: ArrayBuffer, names: Names): ArrayBuffer | string {
+export function renameInReply(
+  bytes: Uint8Array<ArrayBuffer>,
+  names: Names,
+): Uint8Array<ArrayBuffer> | string {
   const text = new TextDecoder().decode(bytes);
   return renamed(text, names) ?? bytes;
 }

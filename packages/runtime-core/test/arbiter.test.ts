@@ -44,8 +44,9 @@ function open(
   return { arbiter, driver, clock };
 }
 
-function prefetch(tokens = 100, id = 'p'): Intent {
-  const prefix = prefixOf(id, { tokens });
+function prefetch(tokens = 100, id = 'p', namespace = ''): Intent {
+  const scope = { endpoint: 'fake', model: 'm', namespace };
+  const prefix = prefixOf(id, namespace === '' ? { tokens } : { tokens, scope });
   return { kind: 'prefetch', prefix, session: 's', probability: 1, deadlineMs: 0 };
 }
 
@@ -160,6 +161,58 @@ describe('Arbiter.settle', () => {
     clock.advanceBy(100);
     arbiter.note('fake');
     expect(arbiter.available('fake')).toBe(650);
+  });
+
+  it('lets one tenant use its share of the time and of the dollars, whatever it wishes, and no more', () => {
+    const wish = fc.record({
+      tenant: fc.constantFrom('north', 'south', 'east'),
+      tokens: fc.integer({ min: 1, max: 700 }),
+      idleMs: fc.integer({ min: 0, max: 2_000 }),
+      usedPercent: fc.integer({ min: 0, max: 100 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(wish, { maxLength: 60 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.boolean(),
+        (wishes, tenantShare, paid) => {
+          const { arbiter, clock } = open(
+            { extraRequestsCostMoney: paid },
+            { tenantShare, usdPerHour: 1 },
+          );
+          const used = new Map<string, number>();
+          let creditMs = 1_000;
+          for (const { tenant, tokens, idleMs, usedPercent } of wishes) {
+            clock.advanceBy(idleMs);
+            arbiter.note('fake');
+            creditMs += idleMs * 0.5;
+            const usd = tokens / 1_000;
+            const admitted = arbiter.admit(prefetch(tokens, 'p', tenant), {
+              ...by,
+              money: { usd, valueUsd: 1 },
+            });
+            if ('refused' in admitted) continue;
+            const share = usedPercent / 100;
+            const engineMs = admitted.reservedMs * share;
+            arbiter.settle({ ...outcome(admitted.id, engineMs), usd: usd * share });
+            used.set(tenant, (used.get(tenant) ?? 0) + (paid ? usd * share : engineMs));
+          }
+          const most = tenantShare * (paid ? 1 : creditMs);
+          for (const sum of used.values()) expect(sum).toBeLessThanOrEqual(most + 1e-6);
+        },
+      ),
+    );
+  });
+
+  it('says that it was the share of the tenant, takes nothing for it, and has none where nobody tells tenants apart', () => {
+    const { arbiter } = open({}, { tenantShare: 0.5 });
+    ticketOf(arbiter.admit(prefetch(400, 'p', 'north'), by));
+    expect(arbiter.admit(prefetch(200, 'p', 'north'), by)).toEqual({
+      refused: 'over-tenant-share',
+    });
+    expect(arbiter.available('fake')).toBe(600);
+    ticketOf(arbiter.admit(prefetch(400, 'p', 'south'), by));
+    ticketOf(arbiter.admit(prefetch(200, 'p'), by));
   });
 
   it('cancels prefetches that a call does not take over, and everything when stopped', () => {

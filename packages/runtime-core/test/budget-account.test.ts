@@ -11,6 +11,7 @@ const budget: Budget = {
   maxLoadAgeMs: 1_000,
   usdPerHour: 0,
   waitUsdPerSecond: 0,
+  tenantShare: 0.5,
 };
 const idle: EngineLoad = { running: 0, waiting: 0, ageMs: 0 };
 const busy: EngineLoad = { running: 1, waiting: 0, ageMs: 0 };

@@ -32,7 +32,7 @@ it('gives a streamed tool call its own name back, wherever the chunks are cut', 
 
 it('gives a call of the Responses API its own name back', () => {
   const reply = { output: [{ type: 'function_call', name: 'extract', arguments: '{}' }] };
-  const told = renameInReply(encoder.encode(JSON.stringify(reply)).buffer, names);
+  const told = renameInReply(encoder.encode(JSON.stringify(reply)), names);
   expect(told).toBe(JSON.stringify({ output: [{ ...reply.output[0], name: 'extract-7' }] }));
 });
 
@@ -42,14 +42,12 @@ const start = (content_block: object): string =>
 it("gives a call of Anthropic's API its own name back, in a stream too", async () => {
   const block = { type: 'tool_use', id: '1', name: 'extract', input: {} };
   const own = { ...block, name: 'extract-7' };
-  const told = renameInReply(encoder.encode(JSON.stringify({ content: [block] })).buffer, names);
+  const told = renameInReply(encoder.encode(JSON.stringify({ content: [block] })), names);
   expect(told).toBe(JSON.stringify({ content: [own] }));
   expect(await throughStream(start(block), [11])).toBe(start(own));
 });
 
 it('leaves a reply that only speaks of the tool as it came', () => {
-  const bytes = encoder.encode(
-    '{"choices":[{"message":{"content":"extract","name":"extract"}}]}',
-  ).buffer;
+  const bytes = encoder.encode('{"choices":[{"message":{"content":"extract","name":"extract"}}]}');
   expect(renameInReply(bytes, names)).toBe(bytes);
 });

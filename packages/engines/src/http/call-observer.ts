@@ -1,3 +1,4 @@
+import { bodyOf, readWhole } from '@entresol/runtime-core';
 import type {
   CallDraft,
   Clock,
@@ -85,15 +86,13 @@ export class CallObserver {
       );
       return new Response(stream, { status, statusText, headers });
     }
-    let bytes: ArrayBuffer;
-    try {
-      bytes = await response.arrayBuffer();
-    } catch (error) {
-      finish(undefined);
-      throw error;
-    }
-    finish(this.#options.usage(parseJSON(new TextDecoder().decode(bytes))));
-    return new Response(bytes, { status, statusText, headers });
+    const whole = await readWhole(response.body);
+    finish(
+      whole.broken === undefined
+        ? this.#options.usage(parseJSON(new TextDecoder().decode(whole.bytes)))
+        : undefined,
+    );
+    return new Response(bodyOf(whole), { status, statusText, headers });
   }
 
   /** A warm-up or a touch has gone through. */

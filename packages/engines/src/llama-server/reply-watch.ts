@@ -63,7 +63,7 @@ class TimingsEditor implements LineEditor {
 
 /** End of a reply that came in one piece, and its text where another one is to be sent. */
 export function readReply(
-  bytes: ArrayBuffer,
+  bytes: Uint8Array,
   computedAhead: number,
 ): { readonly end: ReplyEnd; readonly text?: string } {
   const payload = parseJSON(new TextDecoder().decode(bytes));

@@ -1,3 +1,4 @@
+import { bodyOf, readWhole } from '@entresol/runtime-core';
 import type { EngineView } from '../slot-manager/engine-view.ts';
 import { tellStored } from '../slot-manager/engine-view.ts';
 import type { AsyncLock } from '../slot-manager/async-lock.ts';
@@ -121,13 +122,12 @@ export class ServerRequests {
       const stream = watchStream(response.body, computedAhead, (end) => void finish(end));
       return new Response(stream, { status, statusText, headers });
     }
-    let bytes: ArrayBuffer;
-    try {
-      bytes = await response.arrayBuffer();
-    } catch (error) {
+    const whole = await readWhole(response.body);
+    if (whole.broken !== undefined) {
       await finish({ how: 'failed', timings: undefined, begun: false });
-      throw error;
+      return new Response(bodyOf(whole), { status, statusText, headers });
     }
+    const { bytes } = whole;
     const { end, text } = readReply(bytes, computedAhead);
     await finish(end);
     const sent = new Headers(headers);
