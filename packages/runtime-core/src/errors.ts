@@ -1,3 +1,5 @@
+import type { Milliseconds } from './identities.ts';
+
 const marker = Symbol.for('entresol.error');
 
 /** Everything a configuration can get wrong. */
@@ -62,16 +64,20 @@ export type EngineErrorCode =
 export class EngineError extends EntresolError<EngineErrorCode> {
   readonly engine: string;
   readonly status: number;
+  /** How long the engine asked to be left alone, where it did (`Retry-After`). */
+  readonly retryAfterMs: Milliseconds | undefined;
 
   constructor(
     message: string,
     options: EntresolErrorOptions<EngineErrorCode> & {
       readonly engine: string;
       readonly status?: number;
+      readonly retryAfterMs?: Milliseconds | undefined;
     },
   ) {
     super(message, options);
     this.engine = options.engine;
     this.status = options.status ?? 500;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }

@@ -5,6 +5,7 @@ import { SoloWatch } from '../slot-manager/serving/solo-watch.ts';
 import type { HostedDialect, UsageReader } from './hosted-dialect.ts';
 import type { BilledUsage } from './hosted-usage.ts';
 import type { ModelCall } from './model-call.ts';
+import type { Standing } from './standing.ts';
 import { UsageLines } from './usage-lines.ts';
 
 /** How a call came out. */
@@ -25,10 +26,17 @@ export class HostedCalls {
   readonly #clock: Clock;
   readonly #fetch: typeof globalThis.fetch;
   readonly #solo: SoloWatch;
+  readonly #standing: Standing;
   running = 0;
 
-  constructor(dialect: HostedDialect, clock: Clock, fetch: typeof globalThis.fetch) {
+  constructor(
+    dialect: HostedDialect,
+    clock: Clock,
+    fetch: typeof globalThis.fetch,
+    standing: Standing,
+  ) {
     this.#dialect = dialect;
+    this.#standing = standing;
     this.#clock = clock;
     this.#fetch = fetch;
     this.#solo = new SoloWatch(clock);
@@ -70,8 +78,10 @@ export class HostedCalls {
       response = await this.#fetch(url, { ...init, body: sent });
     } catch (error) {
       finish(false);
+      if (init.signal?.aborted !== true) this.#standing.failed();
       throw error;
     }
+    this.#standing.replied(response);
     const { status, statusText, headers } = response;
     if (!response.ok || response.body === null) {
       finish(false);

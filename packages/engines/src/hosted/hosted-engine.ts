@@ -15,6 +15,8 @@ export interface HostedOptions {
 
 /** An API that is paid by the token. */
 export interface HostedEngine extends EngineDriver {
+  /** False while the provider is left alone: it did not answer, or asked for patience. Calls of the app go on. */
+  readonly acting: boolean;
   /** Tokens and dollars so far. */
   bill(): EngineBill;
   /**

@@ -35,13 +35,13 @@ import { HostedChain } from './hosted-chain.ts';
 import type { EarlierPrompt, HostedDialect } from './hosted-dialect.ts';
 import { LifeCache } from './life-cache.ts';
 import { readModelCall, type ModelCall } from './model-call.ts';
+import { ModelCosts } from './model-costs.ts';
 import { OwnRequests } from './own-requests.ts';
 import { PriceList } from './price-list.ts';
+import { Standing } from './standing.ts';
 
 const modelsSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
 
-/** Models whose cost is remembered; their names come from requests. */
-const maxModels = 1_024;
 /** Of a length that was estimated, this much is taken to be true. */
 const believedShare = 0.75;
 
@@ -66,7 +66,8 @@ export class HostedServer implements HostedEngine {
   readonly #own: OwnRequests;
   readonly #client: EngineClient;
   readonly #announced = new AnnouncedCalls();
-  readonly #costs = new Map<string, CostModel>();
+  readonly #standing = new Standing(() => this.#clock.now());
+  readonly #costs: ModelCosts;
   readonly #calls: HostedCalls;
   #clock: Clock;
   #background: BackgroundRequests | undefined;
@@ -89,12 +90,14 @@ export class HostedServer implements HostedEngine {
     this.residency = this.#cache;
     this.#prices = new PriceList(dialect.provider, options.prices);
     this.#bill = new Bill(this.#prices);
+    this.#costs = new ModelCosts(dialect, this.#prices, this.#fit);
     this.#client = client;
     this.#own = new OwnRequests(dialect, client, options.apiKey);
     this.#calls = new HostedCalls(
       dialect,
       { now: () => this.#clock.now(), at: (atMs, run) => this.#clock.at(atMs, run) },
       this.#fetch,
+      this.#standing,
     );
     this.transport = {
       baseURL,
@@ -171,26 +174,16 @@ export class HostedServer implements HostedEngine {
   }
 
   costOf({ model }: CacheScope): CostModel {
-    let cost = this.#costs.get(model);
-    if (cost === undefined) {
-      const prices = this.#prices.of(model);
-      const cache = prices && this.#dialect.cachePrices(model, prices);
-      const fit = this.#fit;
-      cost = {
-        computeMs: (from, to) => fit.computeMs(from, to),
-        // A provider's cache is ready to use where it is.
-        loadMs: () => 0,
-        footprintBytes: (tokens) => fit.footprintBytes(tokens),
-        ...(prices && cache && { money: { perInputToken: prices.input, ...cache } }),
-      };
-      if (this.#costs.size < maxModels) this.#costs.set(model, cost);
-    }
-    return cost;
+    return this.#costs.of(model);
   }
 
   async check(): Promise<readonly string[]> {
     const { data } = await this.#client.get('/models', modelsSchema);
     return data.map(({ id }) => id);
+  }
+
+  get acting(): boolean {
+    return this.#standing.isGood;
   }
 
   bill(): EngineBill {
@@ -199,20 +192,23 @@ export class HostedServer implements HostedEngine {
 
   submit(ticket: Ticket): void {
     const { kind, prefix } = ticket.intent;
-    const refusal = kind === 'release' ? undefined : this.#own.refusal(prefix, this.#capabilities);
-    if (this.#background !== undefined && refusal === undefined) {
+    const asks = kind !== 'release';
+    const refusal = asks ? this.#own.refusal(prefix, this.#capabilities) : undefined;
+    const away = asks && !this.acting;
+    if (this.#background !== undefined && refusal === undefined && !away) {
       this.#background.submit(ticket);
       return;
     }
+    const reason = away ? 'the provider did not answer, and is left alone for a while' : undefined;
     this.#host?.settle({
       id: ticket.id,
-      state: ticket.signal.aborted ? 'cancelled' : 'refused',
+      state: ticket.signal.aborted || away ? 'cancelled' : 'refused',
       mode: 'none',
       evidence: 'exact',
       computedTokens: 0,
       movedBytes: 0,
       engineMs: 0,
-      reason: refusal ?? 'the driver is not open',
+      reason: refusal ?? reason ?? 'the driver is not open',
     });
   }
 
@@ -222,9 +218,18 @@ export class HostedServer implements HostedEngine {
     signal: AbortSignal,
   ): Promise<Usage & { readonly usd?: number }> {
     const ttlMs = this.#cache.of(prefix).ttlMs ?? this.#shortestLife(prefix);
-    const billed = await this.#own.warm(body, prefix, ttlMs, signal);
+    const billed = await this.#asked(this.#own.warm(body, prefix, ttlMs, signal));
     const usd = this.#bill.charged(billed, prefix.scope.model);
     return usd === undefined ? billed.usage : { ...billed.usage, usd };
+  }
+
+  async #asked<T>(request: Promise<T>): Promise<T> {
+    try {
+      return await request;
+    } catch (error) {
+      if (error instanceof EngineError) this.#standing.failedWith(error);
+      throw error;
+    }
   }
 
   #shortestLife({ scope }: PrefixRef): Milliseconds {

@@ -1,6 +1,7 @@
 import { EngineError } from '@entresol/runtime-core';
 import type { EngineErrorCode, Milliseconds } from '@entresol/runtime-core';
 import type { z } from 'zod';
+import { retryAfterMs } from './retry-after.ts';
 
 /** Characters of a server's own words that an error repeats. */
 const quotedCharacters = 300;
@@ -120,6 +121,7 @@ export class EngineClient {
     const error = this.#error(code, path, status, {
       why: `answered with status ${status}: ${quote(text)}`,
       wayOut,
+      retryAfterMs: retryAfterMs(response.headers),
     });
     if (status === 502 || status === 503 || status === 504) this.#options.onUnreachable?.(error);
     return error;
@@ -129,7 +131,12 @@ export class EngineClient {
     code: EngineErrorCode,
     path: string,
     status: number,
-    { why, wayOut, cause }: { why: string; wayOut: string; cause?: unknown },
+    {
+      why,
+      wayOut,
+      cause,
+      ...more
+    }: { why: string; wayOut: string; cause?: unknown; retryAfterMs?: Milliseconds | undefined },
   ): EngineError {
     const { engine, root } = this.#options;
     const url = `${root}${path}`;
@@ -138,6 +145,7 @@ export class EngineClient {
       engine,
       status,
       value: url,
+      ...more,
       ...(cause === undefined ? {} : { cause }),
     });
   }

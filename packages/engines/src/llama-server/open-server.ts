@@ -9,6 +9,7 @@ import { RuntimePlacement } from '../slot-manager/placement/runtime-placement.ts
 import { Prefiller } from '../slot-manager/serving/prefiller.ts';
 import { RequestQueue } from '../slot-manager/serving/request-queue.ts';
 import { SoloWatch } from '../slot-manager/serving/solo-watch.ts';
+import { isPassing } from '../http/comeback.ts';
 import { emptyContent } from '../slot-manager/slots/content.ts';
 import type { PrefixBook } from '../slot-manager/slots/prefix-book.ts';
 import { SlotTable, type Slot } from '../slot-manager/slots/slot-table.ts';
@@ -158,7 +159,12 @@ function assemble(parts: Parts): OpenServer {
       await warmUps.close();
       if (!wipe) return;
       await queue.drained();
-      await lock.run(() => states?.wipe(0));
+      try {
+        await lock.run(() => states?.wipe(0));
+      } catch (error) {
+        // A server that is gone can be asked for nothing, and whoever closes has nothing to wait for.
+        if (!isPassing(error)) throw error;
+      }
     },
   };
 }

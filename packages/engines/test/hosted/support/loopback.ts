@@ -25,7 +25,9 @@ export interface Loopback {
 }
 
 /** Serves a double on 127.0.0.1. */
-export async function serveOnLoopback(answer: (received: Received) => Sent): Promise<Loopback> {
+export async function serveOnLoopback(
+  answer: (received: Received) => Sent | Promise<Sent>,
+): Promise<Loopback> {
   const server = createServer((request, response) => {
     void reply(request, response, answer);
   });
@@ -45,7 +47,7 @@ export async function serveOnLoopback(answer: (received: Received) => Sent): Pro
 async function reply(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: (received: Received) => Sent,
+  answer: (received: Received) => Sent | Promise<Sent>,
 ): Promise<void> {
   let text = '';
   request.setEncoding('utf8');
@@ -58,7 +60,7 @@ async function reply(
     headers: own,
     chunks,
     end,
-  } = answer({
+  } = await answer({
     method: request.method ?? 'GET',
     path: request.url ?? '/',
     headers,
