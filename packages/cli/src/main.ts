@@ -46,7 +46,7 @@ async function status({ state, json }: StatusOptions): Promise<number> {
       return 0;
     }
     process.stderr.write(
-      `error: ${state} holds no ledger; the app needs createRuntime({ trial: {}, state: fileStateStore(…) })\n`,
+      `error: ${state} holds no ledger; the app needs createRuntime({ trial: {}, state: fileStateStore('${state}') })\n`,
     );
     return exitCodes.failed;
   } catch (error) {

@@ -6,6 +6,7 @@ import type { EndpointId, Milliseconds } from './identities.ts';
 import type { Intent, Outcome, Ticket } from './intents.ts';
 import type { BackgroundOccasion, CallDraft, PolicyMode } from './policy.ts';
 import type { PolicyHost } from './policy-host.ts';
+import type { ModelledActs } from './modelled-acts.ts';
 import { moneyOfPrewarm, type MoneyValue } from './money-value.ts';
 import type { Clock } from './ports.ts';
 import { PrefetchLedger } from './prefetch-ledger.ts';
@@ -29,6 +30,7 @@ interface BackgroundParts {
   /** What a policy without a mode of its own does there now. */
   readonly mode: (endpoint: EndpointId) => PolicyMode;
   readonly memory: PromptMemory;
+  readonly modelled: ModelledActs;
   /** Where outcomes are said. */
   readonly say: (outcome: Outcome) => void;
 }
@@ -37,7 +39,7 @@ type Cause = Pick<EventOf<'intent-settle'>, 'session' | 'tenant' | 'endpoint'>;
 
 /** Wishes of policies off the request path: asked for, admitted or refused, submitted, settled once. */
 export class BackgroundActs {
-  readonly ledger: PrefetchLedger = new PrefetchLedger();
+  readonly ledger: PrefetchLedger;
   readonly sweeps: RetentionSweeps;
   readonly renewals: Renewals;
   readonly #parts: BackgroundParts;
@@ -47,6 +49,7 @@ export class BackgroundActs {
 
   constructor(parts: BackgroundParts) {
     this.#parts = parts;
+    this.ledger = new PrefetchLedger((use) => parts.modelled.prefetched(use));
     const start = (ticket: Ticket, driver: EngineDriver): void => {
       this.#admitted += 1;
       this.#start(ticket, driver);
@@ -114,7 +117,7 @@ export class BackgroundActs {
     }
     this.#admitted += 1;
     const held = world.residency.of(intent.prefix);
-    this.ledger.admit(admitted, held.tier === 'device' ? held.tokens : 0);
+    this.ledger.admit(admitted, held);
     if (intent.kind === 'prefetch') {
       // Before it: what a warm-up displaces should be the least of it.
       this.sweeps.sweep(intent.prefix.scope.endpoint, intent.prefix.tokens - held.tokens);
@@ -155,6 +158,7 @@ export class BackgroundActs {
     this.#computedTokens += outcome.computedTokens;
     this.#engineMs += outcome.engineMs;
     this.ledger.settle(outcome);
+    this.#parts.modelled.settled(ticket, outcome);
     this.sweeps.settled(ticket, outcome);
     this.renewals.settled(ticket, outcome);
     if (outcome.state === 'refused') this.#parts.tally.count('refused-by-engine');

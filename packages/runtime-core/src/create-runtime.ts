@@ -6,9 +6,10 @@ import type { EngineDriver, Transport } from './engine-driver.ts';
 import { createManagedClient } from './managed-client.ts';
 import { markManaged } from './managed-fetch.ts';
 import { EffectLedger } from './effect-ledger.ts';
-import type { LedgerEntry } from './effect-ledger.ts';
 import type { RuntimeEvent } from './events.ts';
 import { PolicyHost } from './policy-host.ts';
+import { PolicyLedger } from './policy-ledger.ts';
+import { PolicyStanding } from './policy-standing.ts';
 import { PolicyTrial } from './policy-trial.ts';
 import { queuesByEngine } from './queue-options.ts';
 import { RuntimeDesk } from './runtime-desk.ts';
@@ -37,29 +38,45 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const policies = options.policies ?? [];
   const trial =
     options.trial && new PolicyTrial(clock, options.trial, options.random ?? systemRandom);
-  const effects = trial && new EffectLedger(trial, policies);
   const host = new PolicyHost(policies, trial);
+  const standing = new PolicyStanding(host, policies);
   const gate = new CallGate(clock);
   const wanted = queuesByEngine(options.queue, [...drivers.keys()]);
   const queues = new CallQueues({ clock, gate, drivers, options: wanted });
   const arbiter = new Arbiter({ clock, ids, queued: (endpoint) => queues.waiting(endpoint) });
+  const effects = trial && new EffectLedger(trial, policies, standing);
   const heard = effects && ((event: RuntimeEvent): void => effects.observe(event));
-  const desk = new RuntimeDesk({ options, heard, clock, host, arbiter, gate, drivers, queues });
+  const desk = new RuntimeDesk({
+    options,
+    heard,
+    clock,
+    host,
+    standing,
+    arbiter,
+    gate,
+    drivers,
+    queues,
+  });
   queues.listen({
     score: (draft) => desk.inline.scoreOf(draft),
     sent: (call, waitedMs) => desk.sent(call, waitedMs),
   });
   const keeper = options.state && new StateKeeper(options.state, host, (text) => desk.warn(text));
-  const ledger = (): readonly LedgerEntry[] => {
-    const modes = desk.report().policies;
-    if (effects !== undefined) return effects.entries(modes);
-    const why = 'createRuntime({ trial }) is not set';
-    return modes.map(({ name, mode }) => ({ policy: name, mode, measuredBy: 'nothing', why }));
-  };
-  const save = async (): Promise<void> => {
+  const ledger = new PolicyLedger({
+    effects,
+    modelled: desk.modelled.effects,
+    policies: () => standing.actors(),
+    store: options.state,
+    warn: (text) => desk.warn(text),
+  });
+  const saveAll = async (): Promise<void> => {
     await keeper?.save();
-    if (effects !== undefined) await options.state?.write('ledger', JSON.stringify(ledger()));
+    await ledger.save();
   };
+  let saving: Promise<void> | undefined;
+  // One after the other: what was saved last is what stays.
+  const save = (): Promise<void> =>
+    (saving = saving === undefined ? saveAll() : saving.catch(() => undefined).then(saveAll));
   const claims = new WorkloadClaims();
 
   const open = async (): Promise<void> => {
@@ -69,6 +86,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       desk.opened(driver, capabilities);
     }
     await keeper?.load();
+    await ledger.load();
   };
   const ready = open();
   // The failure belongs to whoever awaits `ready` or sends a request, not to the process.
@@ -133,9 +151,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     link: (framework) => desk.link(framework),
     claimWorkload: (workload, topology) => claims.claim(workload, topology),
     closeSession: (session) => desk.closeSession(session, 'told'),
-    stopActing: () => desk.stopActing(),
+    stopActing() {
+      effects?.stop();
+      desk.stopActing();
+    },
     report: () => desk.report(),
-    ledger,
+    ledger: () => ledger.entries(),
     close: () => (closed ??= close()),
   };
 }

@@ -29,6 +29,8 @@ export interface VictimCandidate {
     readonly copyIn?: Tier;
   }[];
   readonly freesBytes: number;
+  /** Where it lies; those of different tiers never compete. Default `device`. */
+  readonly tier?: Tier;
   readonly lastUsedAtMs: Milliseconds;
 }
 

@@ -28,7 +28,10 @@ export type {
   RuntimeEventType,
   SessionCloseReason,
 } from './events.ts';
-export type { EffectMetric, LedgerEntry, MeasuredEffect } from './effect-ledger.ts';
+export type { Measured } from './effect-ledger.ts';
+export type { EffectMetric, MeasuredEffect } from './measured-effect.ts';
+export type { ModelledAct, ModelledCost, ModelledEffect } from './modelled-effects.ts';
+export type { LedgerEntry } from './policy-ledger.ts';
 export type { TrialOptions } from './policy-trial.ts';
 export type { EngineBill } from './engine-bill.ts';
 export type { CostModel, EngineLoad, Residency, Tier } from './residency.ts';

@@ -19,6 +19,7 @@ import type {
 } from './framework.ts';
 import { HostedLives } from './hosted-lives.ts';
 import type { EndpointId, Milliseconds, TenantId } from './identities.ts';
+import type { ModelledActs } from './modelled-acts.ts';
 import type { CallDraft, PolicyContext, PolicyMode } from './policy.ts';
 import type { InlineWish, PolicyHost } from './policy-host.ts';
 import type { Clock } from './ports.ts';
@@ -26,6 +27,7 @@ import type { Recorder } from './recorder.ts';
 import type { LaidOut } from './request-layout.ts';
 import { serveLookup } from './serve-lookup.ts';
 import { Tally } from './tally.ts';
+import { ToolTimes } from './tool-times.ts';
 
 /** Most memos answer from a map; one that must ask further away should not cost more than the tool would. */
 const defaultServeDeadlineMs = 250;
@@ -40,6 +42,7 @@ interface InlineActsParts {
   readonly clock: Clock;
   readonly serveDeadlineMs: Milliseconds | undefined;
   readonly context: () => PolicyContext;
+  readonly modelled: ModelledActs;
   readonly mode: (endpoint?: EndpointId) => PolicyMode;
   readonly stopped: () => boolean;
   /** Is there a queue in front of the endpoint that the call goes to? */
@@ -47,6 +50,12 @@ interface InlineActsParts {
   readonly drivers: ReadonlyMap<string, Pick<EngineDriver, 'endpoint'>>;
   readonly recorder: Recorder;
   readonly world: World;
+}
+
+interface Passage {
+  readonly wishes: readonly InlineWish[];
+  readonly tool: string | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 const subjects = { request: 'call', tool: 'tool', transition: 'transition' } as const;
@@ -57,10 +66,12 @@ export class InlineActs {
   readonly lives: HostedLives;
   readonly #refused = new Tally();
   readonly #lookups = new Tally();
+  readonly #toolTimes: ToolTimes;
 
   constructor(parts: InlineActsParts) {
     this.#parts = parts;
     this.lives = new HostedLives(parts);
+    this.#toolTimes = new ToolTimes(parts.clock);
   }
 
   /** The request as it is drafted and sent. */
@@ -115,7 +126,8 @@ export class InlineActs {
     if (!host.actsInline) return undefined;
     const wishes = this.#ask(occasion, port, mode());
     if (wishes.length === 0) return undefined;
-    return this.#carryOut(arbiter.merge(wishes), wishes, signal);
+    const tool = occasion.type === 'tool' ? occasion.tool : undefined;
+    return this.#carryOut(arbiter.merge(wishes), { wishes, tool, signal });
   }
 
   #ask(
@@ -171,8 +183,7 @@ export class InlineActs {
 
   async #carryOut(
     { verdict, hold, reason = '' }: CallPlan,
-    wishes: readonly InlineWish[],
-    signal: AbortSignal | undefined,
+    { wishes, tool, signal }: Passage,
   ): Promise<PassageVerdict> {
     const ran = ranOf(wishes);
     if (verdict === 'reject') {
@@ -183,25 +194,33 @@ export class InlineActs {
     if (verdict === 'approve') return { verdict, question: reason, ...told };
     if (hold !== undefined) await this.#parts.gate.wait(hold, signal);
     // After the hold: what was waited for may be what makes the lookup a hit.
-    const served = verdict === 'serve' ? await this.#serve(wishes, signal) : undefined;
-    if (served === undefined) return { verdict: 'go', ...told };
+    const served = verdict === 'serve' ? await this.#serve({ wishes, tool, signal }) : undefined;
+    if (served === undefined) {
+      if (ran === undefined || tool === undefined) return { verdict: 'go' };
+      return { verdict: 'go', ran: this.#toolTimes.timed(tool, ran) };
+    }
     ran?.({ how: 'not-run' });
     return { verdict: 'serve', value: served.value };
   }
 
   /** The first hit, in the order in which the policies are listed; deadlines run from the same moment. */
-  async #serve(
-    wishes: readonly InlineWish[],
-    signal: AbortSignal | undefined,
-  ): Promise<{ readonly value: unknown } | undefined> {
-    const { clock, serveDeadlineMs = defaultServeDeadlineMs } = this.#parts;
+  async #serve({
+    wishes,
+    tool,
+    signal,
+  }: Passage): Promise<{ readonly value: unknown } | undefined> {
+    const { clock, modelled, serveDeadlineMs = defaultServeDeadlineMs } = this.#parts;
     const fromMs = clock.now();
-    for (const { wish } of wishes) {
+    for (const { policy, wish } of wishes) {
       if (wish.kind !== 'serve') continue;
       const untilMs = fromMs + (wish.withinMs ?? serveDeadlineMs);
       const answer = await serveLookup(wish.lookup, { clock, untilMs, signal });
       this.#lookups.count(answer.how);
-      if (answer.how === 'served') return answer;
+      if (answer.how === 'served') {
+        const usualMs = tool === undefined ? undefined : this.#toolTimes.mean(tool);
+        modelled.served(policy, usualMs && usualMs - (clock.now() - fromMs));
+        return answer;
+      }
       if (answer.how === 'late') break;
     }
     return undefined;

@@ -276,11 +276,16 @@ export class PolicyHost {
   }[] {
     return this.#seats.map(({ policy, faults, off }) => ({
       name: policy.name,
-      mode: policy.mode ?? (policy.failure === 'closed' ? 'on' : defaultMode),
+      mode: modeOf(policy, defaultMode),
       faults,
       switchedOff: off,
     }));
   }
+}
+
+/** What a policy does where one without a mode of its own does `defaultMode`. */
+export function modeOf({ mode, failure }: Policy, defaultMode: PolicyMode): PolicyMode {
+  return mode ?? (failure === 'closed' ? 'on' : defaultMode);
 }
 
 function objectOf<T>(wish: T): T {

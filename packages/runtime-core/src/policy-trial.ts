@@ -37,13 +37,17 @@ export interface Block {
 export class PolicyTrial {
   readonly #clock: Clock;
   readonly #options: Required<TrialOptions>;
-  readonly #key: number;
+  /** Saved: a session that goes on in another process is drawn as it was. */
+  sessionKey: number;
+  /** Blocks are drawn anew: the first after a start meets an empty cache, and must not always be of the same kind. */
+  readonly #blockKey: number;
   readonly #fromMs: Milliseconds;
 
   constructor(clock: Clock, options: TrialOptions, random: () => number) {
     this.#clock = clock;
     this.#options = checkedTrial(options);
-    this.#key = random();
+    this.sessionKey = random();
+    this.#blockKey = random();
     this.#fromMs = clock.now();
   }
 
@@ -74,23 +78,23 @@ export class PolicyTrial {
   }
 
   actsInSession({ name }: Policy, session: SessionId): boolean {
-    return this.#draw(`session ${name} ${session}`) >= this.#options.holdout;
+    return draw(`${this.sessionKey} session ${name} ${session}`) >= this.#options.holdout;
   }
 
   /** Blocks come in pairs, so that there are as many of the one kind as of the other. */
   actsInBlock({ name }: Policy, index: number): boolean {
-    const first = this.#draw(`pair ${name} ${Math.floor(index / 2)}`) < 0.5;
+    const first = draw(`${this.#blockKey} pair ${name} ${Math.floor(index / 2)}`) < 0.5;
     return first === (index % 2 === 0);
   }
+}
 
-  /** Uniform in [0, 1): FNV-1a, and the finalizer of MurmurHash3, since the end of a text hardly moves FNV's high bits. */
-  #draw(text: string): number {
-    let hash = 0x811c9dc5;
-    for (const character of `${this.#key} ${text}`) {
-      hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
-    }
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+/** Uniform in [0, 1): FNV-1a, and the finalizer of MurmurHash3, since the end of a text hardly moves FNV's high bits. */
+function draw(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of text) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
   }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }

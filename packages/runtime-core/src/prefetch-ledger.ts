@@ -1,6 +1,7 @@
 import type { CallId, IntentId, PrefixRef } from './identities.ts';
 import type { Outcome, Ticket, Verification } from './intents.ts';
 import type { CallDraft } from './policy.ts';
+import type { Residency } from './residency.ts';
 import type { Usage } from './usage.ts';
 
 /**
@@ -14,12 +15,24 @@ const maxWaiting = 512;
 interface Entry {
   readonly id: IntentId;
   readonly prefix: PrefixRef;
-  /** Tokens of the prefix that were on the device when the act began. */
-  readonly residentBefore: number;
+  readonly policy: string;
+  /** What the engine held of it when the act began. */
+  readonly held: Held;
   computedTokens: number;
   settled: boolean;
   /** The call that will show whether it was of use. */
   call: CallId | undefined;
+}
+
+type Held = Pick<ReturnType<Residency['of']>, 'tokens' | 'tier'>;
+
+/** A prefetch that a call has used. */
+export interface UsedPrefetch {
+  readonly policy: string;
+  readonly prefix: PrefixRef;
+  readonly held: Held;
+  /** Tokens of the call that were read from the cache. */
+  readonly seenTokens: number;
 }
 
 /** Follows every prefetch from admission to the real call that shows what it was worth. */
@@ -29,14 +42,20 @@ export class PrefetchLedger {
   used = 0;
   #computed = 0;
   #usedTokens = 0;
+  readonly #onUse: (use: UsedPrefetch) => void;
 
-  admit(ticket: Ticket, residentBefore: number): void {
+  constructor(onUse: (use: UsedPrefetch) => void = () => undefined) {
+    this.#onUse = onUse;
+  }
+
+  admit(ticket: Ticket, held: Held): void {
     if (ticket.intent.kind !== 'prefetch') return;
-    const { id, intent } = ticket;
+    const { id, intent, policy } = ticket;
     this.#open.set(id, {
       id,
       prefix: intent.prefix,
-      residentBefore,
+      policy,
+      held,
       computedTokens: 0,
       settled: false,
       call: undefined,
@@ -90,8 +109,11 @@ export class PrefetchLedger {
       const seenTokens = usage?.cacheRead;
       const expectedTokens = entry.prefix.tokens;
       const honoured = seenTokens !== undefined && seenTokens + slackTokens >= expectedTokens;
-      const useful = honoured && entry.residentBefore + slackTokens < expectedTokens;
+      const residentBefore = entry.held.tier === 'device' ? entry.held.tokens : 0;
+      const useful = honoured && residentBefore + slackTokens < expectedTokens;
       if (useful) {
+        const { policy, prefix, held } = entry;
+        this.#onUse({ policy, prefix, held, seenTokens });
         this.used += 1;
         this.#usedTokens += entry.computedTokens;
       }

@@ -4,6 +4,7 @@ import type { EngineDriver } from './engine-driver.ts';
 import type { EndpointId, Milliseconds, PrefixId, PrefixRef } from './identities.ts';
 import type { Outcome, Ticket } from './intents.ts';
 import { moneyOfRenewal, type MoneyValue } from './money-value.ts';
+import type { ModelledActs } from './modelled-acts.ts';
 import type { PolicyMode } from './policy.ts';
 import type { PolicyHost } from './policy-host.ts';
 import type { Clock } from './ports.ts';
@@ -17,6 +18,7 @@ interface RenewalParts {
   readonly tally: Tally;
   readonly mode: (endpoint: EndpointId) => PolicyMode;
   readonly driver: (endpoint: EndpointId) => EngineDriver;
+  readonly modelled: ModelledActs;
   readonly start: (ticket: Ticket, driver: EngineDriver) => void;
 }
 
@@ -101,6 +103,15 @@ export class Renewals {
       renewals: renewals + 1,
       savedByRenewalsUsd: savedByRenewalsUsd + money.valueUsd,
     });
+    this.#parts.modelled.kept(
+      'predict.reuse',
+      { act: 'renewal', endpoint, carriedOut: 'yes' },
+      {
+        prefix,
+        ownTokens: prefix.tokens - this.#heldParent(prefix),
+        goneWithout: () => clock.now() > expiresAtMs,
+      },
+    );
     start(ticket, driver(endpoint));
   }
 

@@ -5,6 +5,7 @@ import type { EvictionOrder } from './eviction-order.ts';
 import type { Touch } from './held-values.ts';
 import type { EndpointId, PrefixId, PrefixRef, SessionId } from './identities.ts';
 import type { Intent, Outcome, Ticket } from './intents.ts';
+import type { ModelledActs } from './modelled-acts.ts';
 import type { CallDraft, PolicyMode } from './policy.ts';
 import type { PolicyHost } from './policy-host.ts';
 import type { Clock } from './ports.ts';
@@ -26,6 +27,7 @@ interface SweepParts {
   readonly mode: (endpoint: EndpointId) => PolicyMode;
   /** Is its text still there? */
   readonly isSendable: (prefix: PrefixRef) => boolean;
+  readonly modelled: ModelledActs;
   readonly start: (ticket: Ticket, driver: EngineDriver) => void;
 }
 
@@ -155,7 +157,8 @@ export class RetentionSweeps {
     if (touches.length === 0) return;
     const atMs = context.nowMs;
     recorder.decision({ type: 'touches', atMs, order, roomTokens, answers, touches });
-    this.#send(engine, touches);
+    for (const { prefix } of this.#send(engine, touches))
+      this.#follow(prefix, order, engine.driver);
   }
 
   #push(engine: Swept, order: EvictionOrder, roomTokens: number): void {
@@ -170,20 +173,25 @@ export class RetentionSweeps {
     this.#send(engine, plan.push);
   }
 
-  #send({ driver, open }: Swept, touches: readonly Touch[]): void {
+  /** @returns what was sent */
+  #send({ driver, open }: Swept, touches: readonly Touch[]): readonly Touch[] {
     const { arbiter, clock, isSendable, start } = this.#parts;
     const untilMs = clock.now() + rankHorizonMs;
     const tickets: Ticket[] = [];
+    const sent: Touch[] = [];
     // The budget goes to the worthiest first; they are sent last.
-    for (const { prefix, worth, engineMs } of touches.toReversed()) {
+    for (const touch of touches.toReversed()) {
+      const { prefix, worth, engineMs } = touch;
       if (open.has(prefix.id) || !isSendable(prefix)) continue;
       const wish = { kind: 'retain', prefix, worth, untilMs } as const;
       const ticket = arbiter.admit(wish, { policy: actor, engineMs });
       if ('refused' in ticket) break;
       open.set(prefix.id, ticket);
       tickets.push(ticket);
+      sent.push(touch);
     }
     for (const ticket of tickets.toReversed()) start(ticket, driver);
+    return sent;
   }
 
   #release({ driver, open, closing }: Swept, prefix: PrefixRef, why: Release['why']): void {
@@ -193,6 +201,19 @@ export class RetentionSweeps {
     if ('refused' in ticket) return;
     open.set(prefix.id, ticket);
     start(ticket, driver);
+  }
+
+  /** By its age it would be gone once the engine's oldest is younger than it was. */
+  #follow(prefix: PrefixRef, { held }: EvictionOrder, driver: EngineDriver): void {
+    const touched = held.find((one) => one.prefix.id === prefix.id);
+    if (touched === undefined) return;
+    const { ownTokens, lastUsedAtMs } = touched;
+    const goneWithout = (): boolean => {
+      const oldestMs = driver.evictionOrder?.().held[0]?.lastUsedAtMs;
+      return oldestMs !== undefined && oldestMs > lastUsedAtMs;
+    };
+    const row = { act: 'retention', endpoint: driver.endpoint, carriedOut: 'yes' } as const;
+    this.#parts.modelled.kept('score.prefix', row, { prefix, ownTokens, goneWithout });
   }
 
   settled({ id, intent }: Ticket, { state, computedTokens }: Outcome): void {

@@ -12,9 +12,11 @@ import type { CallIdentity, FrameworkLink } from './framework.ts';
 import type { CallId, EndpointId, Milliseconds, SessionId } from './identities.ts';
 import type { Outcome } from './intents.ts';
 import { InlineActs } from './inline-acts.ts';
+import { ModelledActs } from './modelled-acts.ts';
 import type { CallDesk, PreparedCall } from './managed-client.ts';
 import type { CallDraft, PolicyContext, PolicyMode } from './policy.ts';
 import type { PolicyHost } from './policy-host.ts';
+import type { PolicyStanding } from './policy-standing.ts';
 import type { Clock } from './ports.ts';
 import { PrefetchLedger } from './prefetch-ledger.ts';
 import { PromptMemory } from './prompt-memory.ts';
@@ -30,6 +32,7 @@ interface DeskParts {
   readonly heard?: ((event: RuntimeEvent) => void) | undefined;
   readonly clock: Clock;
   readonly host: PolicyHost;
+  readonly standing: PolicyStanding;
   readonly arbiter: Arbiter;
   readonly gate: CallGate;
   readonly drivers: ReadonlyMap<string, EngineDriver>;
@@ -47,10 +50,10 @@ export class RuntimeDesk implements CallDesk {
   readonly queues: CallQueues;
   readonly inline: InlineActs;
   readonly prompts: PromptMemory;
+  readonly modelled: ModelledActs;
   ready: Promise<void> = Promise.resolve();
   readonly #parts: DeskParts;
   readonly #byEndpoint: ReadonlyMap<EndpointId, EngineDriver>;
-  readonly #modes = new Map<EndpointId, PolicyMode>();
   readonly #sessions = new SessionRegistry();
   readonly #links = new Set<FrameworkLink>();
   readonly #running = new Map<CallId, PreparedCall>();
@@ -59,7 +62,6 @@ export class RuntimeDesk implements CallDesk {
   readonly #world: World;
   readonly #acts: BackgroundActs;
   readonly #warnings: string[] = [];
-  #stopped = false;
   #worthVersion = 0;
   #managed = 0;
   #unmanaged = 0;
@@ -77,26 +79,23 @@ export class RuntimeDesk implements CallDesk {
     });
     const of = (endpoint: EndpointId): EngineDriver => this.#of(endpoint);
     this.#world = engineWorld(of, (driver) => this.queues.loadOf(driver), this.prompts);
-    const mode = (endpoint?: EndpointId): PolicyMode => this.#mode(endpoint);
+    const { standing } = parts;
+    const mode = (endpoint?: EndpointId): PolicyMode => standing.mode(endpoint);
+    const [world, tally, recorder] = [this.#world, this.#tally, this.#recorder];
+    const modelled = (this.modelled = new ModelledActs({ standing, world, tally }));
+    const shared = { ...parts, mode, world, tally, recorder, modelled };
     this.#acts = new BackgroundActs({
-      ...parts,
-      mode,
-      world: this.#world,
-      recorder: this.#recorder,
-      tally: this.#tally,
+      ...shared,
       driver: of,
       memory: this.prompts,
       say: (outcome) => this.#settle(outcome),
     });
     this.inline = new InlineActs({
-      ...parts,
+      ...shared,
       serveDeadlineMs: parts.options.serveDeadlineMs,
       context: () => this.#context(),
-      mode,
       hasQueue: ({ scope }) => this.queues.has(scope.endpoint),
-      stopped: () => this.#stopped,
-      recorder: this.#recorder,
-      world: this.#world,
+      stopped: () => standing.stopped,
     });
   }
 
@@ -115,16 +114,9 @@ export class RuntimeDesk implements CallDesk {
   }
 
   opened(driver: EngineDriver, capabilities: Capabilities): void {
-    this.#modes.set(driver.endpoint, capabilities.exclusive ? 'on' : 'shadow');
+    this.#parts.standing.opened(driver.endpoint, capabilities.exclusive);
     this.inline.lives.opened(driver.endpoint, capabilities);
     this.#acts.sweeps.opened(driver, capabilities);
-  }
-
-  /** What a policy without a mode of its own does on an endpoint; without one, on the first. */
-  #mode(endpoint?: EndpointId): PolicyMode {
-    const mode =
-      endpoint === undefined ? this.#modes.values().next().value : this.#modes.get(endpoint);
-    return this.#stopped ? 'off' : (mode ?? 'shadow');
   }
 
   engineHost({ endpoint }: EngineDriver): EngineHost {
@@ -133,7 +125,9 @@ export class RuntimeDesk implements CallDesk {
       recorder: this.#recorder,
       tally: this.#tally,
       world: this.#world,
-      acts: () => !this.#stopped && this.#parts.host.ranks(this.#mode(endpoint)),
+      endpoint,
+      valuation: () => this.#parts.standing.valuation(endpoint),
+      modelled: this.modelled,
       context: (world) => this.#context(world),
       worthVersion: () => this.#worthVersion,
       memory: this.prompts,
@@ -151,7 +145,8 @@ export class RuntimeDesk implements CallDesk {
     this.#parts.host.observe(event, contextOver(this.#parts.host, world, event.atMs));
     this.#recorder.event(event, answers);
     if (event.type === 'session-close') this.prompts.close(event.session);
-    if (!this.#stopped) this.#acts.seize(event, this.#sessions, this.#mode());
+    const { standing } = this.#parts;
+    if (!standing.stopped) this.#acts.seize(event, this.#sessions, standing.mode());
   }
 
   link(framework: FrameworkLink): () => void {
@@ -195,6 +190,7 @@ export class RuntimeDesk implements CallDesk {
       ...(continues === undefined ? {} : { continues }),
       ...(scope.namespace === '' ? {} : { tenant: scope.namespace }),
     });
+    this.modelled.called(draft);
     const plan = this.inline.plan(draft, this.#running.values(), port);
     const prepared = { identity, draft, plan, layout, arrival: this.#managed };
     this.#running.set(call, prepared);
@@ -262,8 +258,9 @@ export class RuntimeDesk implements CallDesk {
     for (const { session } of this.#sessions.idle(this.#parts.clock.now())) {
       this.closeSession(session, 'idle');
     }
-    for (const { endpoint } of this.#parts.drivers.values()) this.#parts.arbiter.note(endpoint);
-    if (this.#sessions.size > 0 && !this.#stopped) this.#acts.tick(this.#mode());
+    const { drivers, arbiter, standing } = this.#parts;
+    for (const { endpoint } of drivers.values()) arbiter.note(endpoint);
+    if (this.#sessions.size > 0 && !standing.stopped) this.#acts.tick(standing.mode());
   }
 
   #settle(outcome: Outcome): void {
@@ -275,7 +272,7 @@ export class RuntimeDesk implements CallDesk {
   }
 
   stopActing(): void {
-    this.#stopped = true;
+    this.#parts.standing.stop();
     this.#parts.arbiter.stop();
     this.gate.release();
     this.queues.open();
@@ -289,7 +286,7 @@ export class RuntimeDesk implements CallDesk {
     return {
       managedCalls: this.#managed,
       unmanagedCalls: this.#unmanaged,
-      policies: this.#parts.host.report(this.#mode()),
+      policies: this.#parts.host.report(this.#parts.standing.mode()),
       ...this.inline.report(),
       background: this.#acts.report(),
       stateBytes: stateBytes(this.#parts.host),

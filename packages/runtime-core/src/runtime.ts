@@ -2,10 +2,10 @@ import type { QueueReport } from './call-queue.ts';
 import type { EngineDriver, Transport } from './engine-driver.ts';
 import type { EngineBill } from './engine-bill.ts';
 import type { RuntimeRecord } from './decision-record.ts';
-import type { LedgerEntry } from './effect-ledger.ts';
 import type { AdapterHost } from './framework.ts';
 import type { EndpointId, Milliseconds, SessionId, TenantId } from './identities.ts';
 import type { Policy } from './policy.ts';
+import type { LedgerEntry } from './policy-ledger.ts';
 import type { TrialOptions } from './policy-trial.ts';
 import type { Clock, Ids, Random, StateStore } from './ports.ts';
 import type { CallQueueOptions } from './queue-options.ts';
@@ -115,7 +115,10 @@ export interface Runtime extends AdapterHost {
   /** Stops every act at once, background and inline; only policies that fail closed go on. */
   stopActing(): void;
   report(): RuntimeReport;
-  /** What each policy did, measured against its own absence; with `state` also saved under the key `ledger`. Plain JSON. */
+  /**
+   * What each policy did: measured against its own absence, and as the cost model reckons it. With `state` it is kept under
+   * the key `ledger` and goes on after a restart. Plain JSON.
+   */
   ledger(): readonly LedgerEntry[];
   /** Saves state, cancels background work, closes the engines. Idempotent. */
   close(): Promise<void>;

@@ -42,7 +42,7 @@ const read = (cacheRead: number): Usage => ({ input: 120, cacheRead, output: 1 }
 /** A ledger with one prefetch that is settled, over which call `c` has begun. */
 function joined(residentBefore = 0, changes: Partial<Outcome> = {}): PrefetchLedger {
   const ledger = new PrefetchLedger();
-  ledger.admit(ticketFor(role), residentBefore);
+  ledger.admit(ticketFor(role), { tokens: residentBefore, tier: 'device' });
   ledger.settle(outcome(changes));
   ledger.callStarted(draftOf('c'));
   return ledger;
@@ -99,7 +99,7 @@ describe('PrefetchLedger', () => {
 
   it('judges by the first call that covers the prefix, and not by another', () => {
     const ledger = new PrefetchLedger();
-    ledger.admit(ticketFor(role), 0);
+    ledger.admit(ticketFor(role), { tokens: 0 });
     ledger.settle(outcome());
     ledger.callStarted(draftOf('other', { agent: 'billing', prefixes: [prefixOf('else')] }));
     expect(ledger.callEnded('other', read(0))).toStrictEqual([]);
@@ -109,7 +109,7 @@ describe('PrefetchLedger', () => {
 
   it('judges a prefetch that outlasts the call by the next one', () => {
     const ledger = new PrefetchLedger();
-    ledger.admit(ticketFor(role), 0);
+    ledger.admit(ticketFor(role), { tokens: 0 });
     ledger.callStarted(draftOf('early'));
     expect(ledger.callEnded('early', read(0))).toStrictEqual([]);
     ledger.settle(outcome());
@@ -128,7 +128,7 @@ describe('PrefetchLedger', () => {
     const ledger = new PrefetchLedger();
     const { prefix } = ticketFor(role).intent;
     const intent = { kind: 'release', prefix, how: 'drop', why: 'kill-switch' } as const;
-    ledger.admit({ ...ticketFor(role), intent }, 0);
+    ledger.admit({ ...ticketFor(role), intent }, { tokens: 0 });
     ledger.settle(outcome());
     expect(ledger).toMatchObject({ issued: 0, wastedTokens: 0 });
   });

@@ -1,14 +1,22 @@
-import type { LedgerEntry, MeasuredEffect, StateStore } from '@entresol/runtime-core';
+import type {
+  EffectMetric,
+  LedgerEntry,
+  MeasuredEffect,
+  ModelledCost,
+  ModelledEffect,
+  StateStore,
+} from '@entresol/runtime-core';
 
-const digits: Readonly<Record<MeasuredEffect['metric'], number>> = {
+const digits: Readonly<Record<EffectMetric, number>> = {
   'net-hit-rate': 3,
   'ttft-ms': 0,
+  'tool-ms': 0,
 };
 
 /**
  * The ledger that an app has saved, as text.
  * @returns undefined when it has saved none
- * @throws {SyntaxError} when what is saved is no JSON
+ * @throws {SyntaxError} when what is saved is no JSON, {TypeError} when it is no ledger
  */
 export async function readStatus(
   store: Pick<StateStore, 'read'>,
@@ -16,18 +24,26 @@ export async function readStatus(
 ): Promise<string | undefined> {
   const text = await store.read('ledger');
   if (text === undefined) return undefined;
-  const entries: readonly LedgerEntry[] = JSON.parse(text);
+  const saved: { readonly entries?: readonly LedgerEntry[] } | null = JSON.parse(text);
+  const entries = saved?.entries;
+  if (!Array.isArray(entries)) throw new TypeError('what is saved as the ledger is none');
   return json
     ? `${JSON.stringify(entries, undefined, 2)}\n`
     : `${entries.flatMap(linesOf).join('\n')}\n`;
 }
 
-function linesOf(entry: LedgerEntry): readonly string[] {
-  const head = `${entry.policy} (${entry.mode})`;
-  if (entry.measuredBy === 'nothing') return [`${head}: not measured, ${entry.why}`];
+function linesOf({ policy, mode, measured, modelled }: LedgerEntry): readonly string[] {
+  const head = `${policy} (${mode})`;
+  const reckoned = modelled.map((effect) => `  modelled, ${modelledText(effect)}`);
+  if (measured.by === 'nothing') return [`${head}: not measured, ${measured.why}`, ...reckoned];
+  const { by, unit, effects, endpoints = {} } = measured;
+  const lines = (of: readonly MeasuredEffect[], where: string): readonly string[] =>
+    of.map((effect) => `  measured${where}, ${effectText(effect, unit)}`);
   return [
-    `${head}: by ${entry.measuredBy}`,
-    ...entry.effects.map((effect) => `  ${effectText(effect, entry.unit)}`),
+    `${head}: by ${by}`,
+    ...lines(effects, ''),
+    ...Object.entries(endpoints).flatMap(([endpoint, of]) => lines(of, ` on ${endpoint}`)),
+    ...reckoned,
   ];
 }
 
@@ -35,7 +51,29 @@ function effectText(effect: MeasuredEffect, unit: string): string {
   const { metric, without, low, high, verdict, units, stillNeeded } = effect;
   const show = (value: number | undefined): string => value?.toFixed(digits[metric]) ?? '–';
   const interval = low === undefined ? '' : `, difference ${show(low)} to ${show(high)} (95 %)`;
-  const needs = stillNeeded === undefined ? '' : `, about ${stillNeeded} more ${unit}s needed`;
+  const rarer = units.without <= units.with ? 'without' : 'with';
+  const needs =
+    stillNeeded === undefined ? '' : `, about ${stillNeeded} more ${unit}s ${rarer} it needed`;
   const counts = `${units.without} and ${units.with} ${unit}s`;
   return `${metric}: ${verdict}, ${show(without)} without and ${show(effect.with)} with it${interval}, ${counts}${needs}`;
+}
+
+function modelledText({
+  act,
+  endpoint,
+  carriedOut,
+  acts,
+  resolved,
+  saved,
+  spent,
+}: ModelledEffect): string {
+  const where = endpoint === undefined ? '' : ` on ${endpoint}`;
+  const how = carriedOut === 'yes' ? '' : ' (not carried out)';
+  const shown = `${act}${where}${how}: ${acts} acts, ${resolved} shown by calls`;
+  return `${shown}, saved ${costText(saved)}, spent ${costText(spent)}`;
+}
+
+function costText({ tokens, ms, usd }: ModelledCost): string {
+  const money = usd === undefined ? '' : ` and $${usd.toFixed(4)}`;
+  return `${Math.round(tokens)} tokens, ${Math.round(ms)} ms${money}`;
 }

@@ -59,6 +59,7 @@ export function stateCandidate(state: SavedState, copies: Copies): VictimCandida
     loses: savedLosses(state.content, copies, state),
     freesBytes: state.file.bytes,
     lastUsedAtMs: state.lastUsedAtMs,
+    tier: 'disk',
   };
 }
 

@@ -20,7 +20,7 @@ export function createRankedTier(options: RankedTierOptions): StateTier {
     const copies = { table, saved: tier };
     const candidates = [
       ...states.map((state) => stateCandidate(state, copies)),
-      incomingCandidate(content, bytes, view.clock.now(), copies),
+      { ...incomingCandidate(content, bytes, view.clock.now(), copies), tier: 'disk' as const },
     ];
     const order = view.host.rank(candidates)?.flatMap((index): (SavedState | 'incoming')[] => {
       const state = states[index];
