@@ -90,8 +90,10 @@ export class GapModel {
   /** Of the classes, and of each kind for classes that are not known. */
   readonly #tables = new Map<number, GapTables>();
   readonly #kindTables = new Map<WaitKind, GapTables>();
+  #renewals = 0;
   #answer: Float64Array | undefined;
   #answerStamp = -1;
+  #answerRenewals = -1;
   readonly #conditioned: boolean;
 
   /** @param options.conditioned - false = every wait is that of the prior, however long it has lasted */
@@ -144,6 +146,11 @@ export class GapModel {
     return this.#tables.get(classKey(agent, kind)) ?? this.#pooledTables(kind);
   }
 
+  /** Rises whenever tables change or are others: until then all of them stand. */
+  get renewals(): number {
+    return this.#renewals;
+  }
+
   /** @param guess - a bin near it */
   binAt(waited: number, guess = 0): number {
     return this.#conditioned ? waitBin(waited, guess) : 0;
@@ -151,6 +158,8 @@ export class GapModel {
 
   /** P(a user answers within timeGrid[i] - k), row-major [i][k], over all agents; the same array until it changes. */
   answer(): Float64Array {
+    if (this.#answer !== undefined && this.#answerRenewals === this.#renewals) return this.#answer;
+    this.#answerRenewals = this.#renewals;
     const { stamp } = this.tables(START, 'user');
     if (this.#answer === undefined || this.#answerStamp !== stamp) {
       const { within } = this.residual(START, 'user', 0);
@@ -207,6 +216,7 @@ export class GapModel {
   }
 
   #renewKind(kind: WaitKind, pooled: LiveClass): void {
+    this.#renewals++;
     const all = copy(pooled);
     pooled.unknown = 0;
     const ofKind = this.#kindTables.get(kind);
@@ -220,6 +230,7 @@ export class GapModel {
   }
 
   #renew(key: number, own: LiveClass, pooled: GapClass): void {
+    this.#renewals++;
     own.unknown = 0;
     const tables = this.#tables.get(key);
     if (tables === undefined) this.#tables.set(key, new GapTables(copy(own), pooled));
@@ -233,6 +244,7 @@ export class GapModel {
       if (key !== kept && gaps.total < leastTotal) [least, leastTotal] = [key, gaps.total];
     }
     if (least === undefined) return;
+    this.#renewals++;
     this.#classes.delete(least);
     this.#tables.delete(least);
   }

@@ -2,6 +2,9 @@ import type { PrefixId } from '@entresol/runtime-core';
 import type { SessionTrack } from '../session-track.ts';
 import { gridSize } from './time-grid.ts';
 
+/** Sessions that are multiplied at once. */
+const atOnce = 4;
+
 /** What all sessions say about one agent, side by side by place. */
 interface AgentColumn {
   readonly agent: number;
@@ -72,6 +75,7 @@ export class LiveSessions {
     const live = this.#sessions.length;
     let known: ReadonlySet<PrefixId> | undefined;
     let weight = weightOf(known);
+    const weights = roomFor(live);
     for (let place = 0; place < live; place++) {
       // Sessions that use the same variants share the set.
       const own = roles[place];
@@ -79,13 +83,11 @@ export class LiveSessions {
         known = own;
         weight = weightOf(own);
       }
-      if (weight === 0) continue;
-      const at = place * gridSize;
-      if (weight < 1) multiplyWeighted(left, column.left, at, weight);
-      else if (place + 1 < live && roles[place + 1] === own) {
-        multiplyTwo(left, column.left, at);
-        place++;
-      } else multiply(left, column.left, at);
+      weights[place] = weight;
+    }
+    weights.fill(0, live);
+    for (let place = 0; place < live; place += atOnce) {
+      multiplyFour(left, column.left, weights, place);
     }
   }
 
@@ -132,8 +134,9 @@ export class LiveSessions {
 
   #makeRoom(column: AgentColumn): void {
     const live = this.#sessions.length;
-    if (column.left.length >= live * gridSize) return;
-    const left = new Float64Array(Math.max(8, 2 * live) * gridSize);
+    // Places behind the last are read with weight 0.
+    if (column.left.length >= (live + atOnce) * gridSize) return;
+    const left = new Float64Array((2 * live + atOnce) * gridSize);
     left.set(column.left);
     column.left = left;
   }
@@ -146,19 +149,33 @@ export class LiveSessions {
   }
 }
 
-function multiply(left: Float64Array, by: Float64Array, at: number): void {
-  for (let i = 0; i < gridSize; i++) left[i] = (left[i] ?? 0) * (by[at + i] ?? 0);
+let weightRoom = new Float64Array(0);
+
+/** Room for a weight of each place, and for those that fill the last multiplication. */
+function roomFor(places: number): Float64Array {
+  if (weightRoom.length < places + atOnce) weightRoom = new Float64Array(2 * places + atOnce);
+  return weightRoom;
 }
 
-/** By two sessions that stand side by side. */
-function multiplyTwo(left: Float64Array, by: Float64Array, at: number): void {
+/** Multiplies by what four sessions leave that stand side by side, those of weight 0 by 1. */
+function multiplyFour(
+  left: Float64Array,
+  by: Float64Array,
+  weights: Float64Array,
+  place: number,
+): void {
+  const [a, b, c, d] = [
+    weights[place] ?? 0,
+    weights[place + 1] ?? 0,
+    weights[place + 2] ?? 0,
+    weights[place + 3] ?? 0,
+  ];
+  let at = place * gridSize;
   for (let i = 0; i < gridSize; i++) {
-    left[i] = (left[i] ?? 0) * ((by[at + i] ?? 0) * (by[at + gridSize + i] ?? 0));
-  }
-}
-
-function multiplyWeighted(left: Float64Array, by: Float64Array, at: number, weight: number): void {
-  for (let i = 0; i < gridSize; i++) {
-    left[i] = (left[i] ?? 0) * (1 - weight * (1 - (by[at + i] ?? 0)));
+    const first = (1 - a + a * (by[at] ?? 0)) * (1 - b + b * (by[at + gridSize] ?? 0));
+    const last =
+      (1 - c + c * (by[at + 2 * gridSize] ?? 0)) * (1 - d + d * (by[at + 3 * gridSize] ?? 0));
+    left[i] = (left[i] ?? 0) * (first * last);
+    at++;
   }
 }

@@ -30,6 +30,7 @@ export class SessionCurves {
   #heard = -1;
   #nowMs = Number.NaN;
   #moved = true;
+  #renewals = -1;
   #answer: Float64Array | undefined;
   #branches: readonly TimedBranch[] = [];
   #version = ++versions;
@@ -71,6 +72,16 @@ export class SessionCurves {
 
   /** Writes 1 − P(the session calls `agent` within timeGrid[i]), as of the last {@link version}. */
   writeLeft(agent: number, into: Float64Array, at: number): void {
+    const [only] = this.#branches;
+    if (this.#branches.length === 1 && only?.branch.passage !== undefined) {
+      only.branch.passage.write(agent, only.tables.at(only.bin).within, passage);
+      const returns = only.stillReturns;
+      for (let i = 0; i < gridSize; i++) {
+        const own = (passage[i] ?? 0) * returns;
+        into[at + i] = 1 - (own < mostCertain ? own : mostCertain);
+      }
+      return;
+    }
     this.#writeUsed(agent);
     for (let i = 0; i < gridSize; i++) into[at + i] = 1 - (any[i] ?? 0);
   }
@@ -94,6 +105,8 @@ export class SessionCurves {
     this.#heard = model.heard;
     this.#nowMs = nowMs;
     const { gaps } = model;
+    const renewed = this.#renewals !== gaps.renewals;
+    this.#renewals = gaps.renewals;
     let changed = this.#moved;
     if (this.#moved) {
       this.#moved = false;
@@ -108,7 +121,7 @@ export class SessionCurves {
     for (const timed of this.#branches) {
       const { branch } = timed;
       const waited = Math.max(0, nowMs - branch.sinceMs) / gaps.meanStepMs;
-      const tables = gaps.tables(gapAgent(branch), branch.kind);
+      const tables = renewed ? gaps.tables(gapAgent(branch), branch.kind) : timed.tables;
       const bin = gaps.binAt(waited, timed.bin);
       if (tables === timed.tables && tables.stamp === timed.stamp && bin === timed.bin) continue;
       timed.tables = tables;
