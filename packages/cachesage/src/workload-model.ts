@@ -30,7 +30,7 @@ const timeBinsPerStep = 8;
 /** Transitions until which every one renews the passage graphs; then it takes a quarter as many again, or this many per symbol. */
 const freshTransitions = 64;
 const refreshShare = 1 / 4;
-const maxRefreshPerSymbol = 16;
+const maxRefreshPerSymbol = 32;
 /** Share in what follows from which a longer context has a passage graph of its own. */
 const leastShare = 0.25;
 /** Part of a row that is neither declared nor counted, up to which branches that have called others share a graph. */
@@ -52,7 +52,8 @@ export class WorkloadModel {
   readonly without: LeftOut;
 
   #heard = 0;
-  #remembered = new Map<string, Outlook>();
+  /** By horizon, then by prefix. */
+  readonly #remembered = new Map<number, Map<string, Outlook>>();
   #rememberedBin = Number.NaN;
   #passage:
     | { readonly learned: number; readonly size: number; readonly all: Float64Array }
@@ -152,11 +153,15 @@ export class WorkloadModel {
       this.#remembered.clear();
       this.#rememberedBin = binMs;
     }
-    const key = `${horizonMs} ${prefix}`;
-    let outlook = this.#remembered.get(key);
+    let remembered = this.#remembered.get(horizonMs);
+    if (remembered === undefined) {
+      remembered = new Map();
+      this.#remembered.set(horizonMs, remembered);
+    }
+    let outlook = remembered.get(prefix);
     if (outlook === undefined) {
       outlook = compute();
-      this.#remembered.set(key, outlook);
+      remembered.set(prefix, outlook);
     }
     return outlook;
   }

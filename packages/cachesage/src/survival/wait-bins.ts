@@ -1,11 +1,8 @@
 /** End of the bin of short waits, in mean steps: within a step it hardly matters how much of it has passed. */
-const shortEnd = 0.4;
-/** Bins of waits longer than twice that, two per doubling. */
+const shortEnd = 0.7;
+/** Bins of longer waits, two per doubling. */
 const longBins = 36;
-const ends: readonly number[] = [
-  shortEnd,
-  ...Array.from({ length: longBins }, (_, n) => 2 * shortEnd * 2 ** (n / 2)),
-];
+const ends: readonly number[] = Array.from({ length: longBins }, (_, n) => shortEnd * 2 ** (n / 2));
 
 /**
  * Bin of a wait in mean steps: time moves for survival curves when it changes.
