@@ -41,12 +41,15 @@ export interface FlowEntry {
   readonly steps?: readonly FlowEntry[];
   readonly agentId?: string;
   readonly agent?: unknown;
+  readonly toolId?: string;
+  readonly tool?: unknown;
 }
 
 export interface MastraShape {
   getStorage?(): unknown;
   listAgents(): Readonly<Record<string, unknown>>;
   listWorkflows(): Readonly<Record<string, unknown>>;
+  listTools?(): Readonly<Record<string, unknown>> | undefined;
 }
 
 type Methods = Readonly<Record<string, unknown>>;
@@ -76,7 +79,7 @@ export function isNestedWorkflow(step: unknown): step is WorkflowShape & object 
   return isWorkflow(step) && 'component' in step && step.component === 'WORKFLOW';
 }
 
-export function isStep(value: unknown): value is StepShape {
+export function isStep(value: unknown): value is StepShape & object {
   return isObject(value) && typeof value['id'] === 'string';
 }
 
@@ -85,8 +88,9 @@ export function isAgentEntry({ type, step }: FlowEntry): boolean {
   return type === 'agent' || (isStep(step) && step.component === 'AGENT');
 }
 
+/** Not a step itself: a workflow has a `type` too. */
 export function isFlowEntry(value: unknown): value is FlowEntry {
-  return isObject(value) && typeof value['type'] === 'string';
+  return isObject(value) && typeof value['type'] === 'string' && !isWorkflow(value);
 }
 
 /** `listAgents()` hands out a wrapper of a durable agent; the agent that holds the model is inside. */

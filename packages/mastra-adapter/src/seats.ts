@@ -3,12 +3,15 @@ import {
   entriesOf,
   innerAgent,
   isAgent,
+  isAgentEntry,
   isNestedWorkflow,
   isObject,
+  isStep,
   isWorkflow,
   staticAgents,
 } from './mastra-shape.ts';
-import type { AgentShape, MastraShape, WorkflowShape } from './mastra-shape.ts';
+import type { AgentShape, FlowEntry, MastraShape, WorkflowShape } from './mastra-shape.ts';
+import { seatStep, seatToolStep } from './step-seat.ts';
 import { placesOf, seatWorkflow } from './workflow-seat.ts';
 
 /** Finds all agents and workflows of an app, those that come late too, and watches each once. */
@@ -85,9 +88,24 @@ export class Seats {
     if (this.#seen.has(found)) return;
     this.#seen.add(found);
     seatWorkflow(found, this.#watch);
-    for (const { single } of placesOf(found)) {
+    for (const { single, name } of placesOf(found)) {
       if (single.type === 'agent') this.#agent(single.agent);
       if (isNestedWorkflow(single.step)) this.#workflow(single.step);
+      else if (single.type === 'step' && !isAgentEntry(single)) this.#step(single.step);
+      else if (single.type === 'tool') this.#tool(single, name);
     }
+  }
+
+  #tool({ tool, toolId = '' }: FlowEntry, name: string): void {
+    const found = tool ?? this.#watch.mastra.listTools?.()?.[toolId];
+    if (!isObject(found) || this.#seen.has(found)) return;
+    this.#seen.add(found);
+    seatToolStep(found, name, this.#watch);
+  }
+
+  #step(step: unknown): void {
+    if (!isStep(step) || this.#seen.has(step)) return;
+    this.#seen.add(step);
+    seatStep(step, this.#watch);
   }
 }

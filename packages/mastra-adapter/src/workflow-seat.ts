@@ -1,23 +1,12 @@
 import type { AppWatch } from './app-watch.ts';
-import { passTransition } from './app-watch.ts';
-import { TransitionRejectedError } from './errors.ts';
-import { isAgentEntry, isFlowEntry, isNestedWorkflow, isObject, isStep } from './mastra-shape.ts';
-import type { FlowEntry, StepShape, WorkflowShape } from './mastra-shape.ts';
+import { isFlowEntry, isNestedWorkflow, isObject } from './mastra-shape.ts';
+import type { FlowEntry, WorkflowShape } from './mastra-shape.ts';
 import { endByError, endByResult } from './outcome.ts';
 import { currentProbe } from './probe.ts';
 import { metadataOf, runOptions, threadOf } from './run-options.ts';
 import { currentScope, nextCauses } from './scope.ts';
 import type { Scope } from './scope.ts';
-import {
-  canAsk as canAskBefore,
-  isAnswer,
-  isApproved,
-  suspendToAsk,
-  withoutAnswer,
-} from './step-approval.ts';
 import { nameOf } from './topology/read-app.ts';
-
-const notApproved = 'the user did not approve it';
 
 const runs = ['start', 'stream', 'resume', 'resumeStream', 'restart', 'timeTravel'] as const;
 
@@ -55,20 +44,18 @@ export function placeIn(
   return found === undefined ? {} : { place: found.place, parallel: found.parallel };
 }
 
-/** Watches the runs of one workflow and its plain steps. */
+/** Watches the runs of one workflow. */
 export function seatWorkflow(workflow: WorkflowShape & object, watch: AppWatch): void {
-  const { interposer } = watch;
-  interposer.method(workflow, 'createRun', async (args, go) => {
+  // Asked again for a run that has not ended, Mastra hands out the same object.
+  const seated = new WeakSet<object>();
+  watch.interposer.method(workflow, 'createRun', async (args, go) => {
     const created = await go(...args);
-    if (isObject(created)) seatRun(created, workflow, watch);
+    if (isObject(created) && !seated.has(created)) {
+      seated.add(created);
+      seatRun(created, workflow, watch);
+    }
     return created;
   });
-  for (const { single } of placesOf(workflow)) {
-    const { step } = single;
-    if (single.type !== 'step' || !isStep(step) || isNestedWorkflow(step)) continue;
-    if (isAgentEntry(single)) continue;
-    interposer.method(step, 'execute', (args, go) => inStep(step, args, go, watch));
-  }
 }
 
 function seatRun(run: object, workflow: WorkflowShape & object, watch: AppWatch): void {
@@ -143,48 +130,6 @@ function inWorkflow(
     return begun;
   } catch (error) {
     faults.guard(() => tracker.end(scope, endByError(error, undefined)));
-    throw error;
-  }
-}
-
-async function inStep(
-  step: StepShape,
-  args: readonly unknown[],
-  run: (...args: readonly unknown[]) => unknown,
-  watch: AppWatch,
-): Promise<unknown> {
-  const parent = currentScope.getStore();
-  if (parent === undefined || currentProbe() !== undefined) return run(...args);
-  const { runs: tracker, calls, faults } = watch;
-  const path = `${parent.path}/${step.id}`;
-  const { session } = parent;
-  const [params, ...rest] = args;
-  const isAnswered = isAnswer(params);
-  if (isAnswered && !isApproved(params)) throw new TransitionRejectedError(path, notApproved);
-  const given = isAnswered ? withoutAnswer(params) : params;
-  const go = (): unknown => run(given, ...rest);
-  const canAsk = isAnswered || canAskBefore(step, params);
-  const question = await passTransition(watch, parent, { to: path, session, canAsk });
-  if (question !== undefined && !isAnswered) {
-    return suspendToAsk(params, { type: 'entresol-approval', question, session, to: path });
-  }
-  const scope = faults.guard(() =>
-    tracker.begin({
-      kind: 'step',
-      path,
-      owner: step,
-      parent,
-      ...placeIn(parent, step.id),
-    }),
-  );
-  if (scope === undefined) return go();
-  calls.adopt(scope);
-  try {
-    const result = await currentScope.run(scope, async () => go());
-    faults.guard(() => tracker.end(scope, 'done'));
-    return result;
-  } catch (error) {
-    faults.guard(() => tracker.end(scope, 'failed'));
     throw error;
   }
 }
