@@ -1,11 +1,10 @@
 import type { AdapterHost, Topology, WorkloadId } from '@entresol/runtime-core';
-import { RoleHeads } from '@entresol/runtime-core/adapter';
+import { AdapterPort, ModelCensus, RoleHeads } from '@entresol/runtime-core/adapter';
 import { Gatekeeper } from './acts/gatekeeper.ts';
-import { GraphPort } from './acts/framework-port.ts';
 import { RunPlaces } from './acts/run-place.ts';
 import type { NodeGraph } from './node-graph.ts';
 import type { AttachmentReport } from './report/attachment-report.ts';
-import { ModelCensus } from './report/model-census.ts';
+import type { NamedModel } from './report/reporting-handler.ts';
 import { WorkloadObserver } from './workload-observer.ts';
 
 interface AttachedWorkloadOptions {
@@ -21,13 +20,13 @@ export class AttachedWorkload {
   readonly id: WorkloadId;
   readonly observer: WorkloadObserver;
   readonly keeper: Gatekeeper;
-  readonly census: ModelCensus = new ModelCensus();
-  readonly #port: GraphPort;
+  readonly census: ModelCensus<NamedModel> = new ModelCensus();
+  readonly #port: AdapterPort;
   readonly #heads = new RoleHeads();
   readonly #declared: Topology;
 
   constructor({ host, workload, nodes, isForeign, gatesSteps }: AttachedWorkloadOptions) {
-    const port = new GraphPort({ gatesSteps });
+    const port = new AdapterPort({ gatesSteps });
     this.#port = port;
     this.id = workload;
     this.observer = new WorkloadObserver({

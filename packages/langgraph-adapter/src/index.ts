@@ -1,7 +1,7 @@
 export { attach } from './attach.ts';
 export type { AttachOptions, LangGraphAttachment } from './attach.ts';
 export type { ApprovalRequest } from './acts/approval.ts';
-export { TransitionRejectedError } from './acts/transition-rejected-error.ts';
+export { TransitionRejectedError } from '@entresol/runtime-core/adapter';
 export type { PrefixDrift } from '@entresol/runtime-core/adapter';
 export type { AttachmentReport, UnmanagedModel } from './report/attachment-report.ts';
 export { instrumentModel } from './instrument-model.ts';

@@ -1,4 +1,4 @@
-import type { EdgeKind } from '@entresol/runtime-core';
+import type { TopologyEdge } from '@entresol/runtime-core';
 import { graphOfNode, graphsInNode, runsTools } from './graph-shape.ts';
 import type { CompiledGraph } from './graph-shape.ts';
 import { endNode, nodeNames, readLocalGraph, startNode } from './local-graph.ts';
@@ -7,16 +7,10 @@ import type { LocalGraph } from './local-graph.ts';
 /** `gate` = the entry or exit of a graph, which runs nothing. */
 export type NodeRole = 'leaf' | 'tools' | 'gate';
 
-export interface NodeEdge {
-  readonly from: string;
-  readonly to: string;
-  readonly kind: EdgeKind;
-}
-
 /** A graph and all graphs inside it as one, nodes named by path (`research/web`). */
 export interface NodeGraph {
   readonly nodes: Map<string, NodeRole>;
-  edges: NodeEdge[];
+  edges: TopologyEdge[];
   /** Nodes with targets that are known only when they run. */
   readonly unknown: Set<string>;
   /** Each graph under its own names, by the path of the node that holds it; '' = the attached one. */

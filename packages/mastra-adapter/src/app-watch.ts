@@ -1,10 +1,9 @@
 import type { AdapterHost, PassageOccasion, PassageVerdict } from '@entresol/runtime-core';
-import type { Journal } from '@entresol/runtime-core/adapter';
+import { TransitionRejectedError } from '@entresol/runtime-core/adapter';
+import type { AdapterPort, Journal } from '@entresol/runtime-core/adapter';
 import type { CallTracker } from './call-tracker.ts';
-import { TransitionRejectedError } from './errors.ts';
 import type { Interposer } from './interpose.ts';
 import type { MastraShape } from './mastra-shape.ts';
-import type { MastraPort } from './mastra-port.ts';
 import type { RunTracker } from './run-tracker.ts';
 import { nextCauses } from './scope.ts';
 import type { Scope } from './scope.ts';
@@ -12,7 +11,7 @@ import type { Scope } from './scope.ts';
 /** What everything that stands inside one app works with. */
 export interface AppWatch {
   readonly host: AdapterHost;
-  readonly port: MastraPort;
+  readonly port: AdapterPort;
   readonly journal: Journal;
   readonly runs: RunTracker;
   readonly calls: CallTracker;

@@ -6,20 +6,24 @@ import type {
   Topology,
   WorkloadId,
 } from '@entresol/runtime-core';
-import { claimWorkloadId, Journal, RoleHeads } from '@entresol/runtime-core/adapter';
+import {
+  AdapterPort,
+  claimWorkloadId,
+  Journal,
+  ModelCensus,
+  RoleHeads,
+} from '@entresol/runtime-core/adapter';
 import type { PrefixDrift } from '@entresol/runtime-core/adapter';
 import type { Mastra } from '@mastra/core/mastra';
 import { seatAgent } from './agent-seat.ts';
 import type { AppWatch } from './app-watch.ts';
 import { Faults } from './app-watch.ts';
 import { CallTracker } from './call-tracker.ts';
+import type { CalledModel } from './call-tracker.ts';
 import { MastraAttachError } from './errors.ts';
 import { Interposer } from './interpose.ts';
 import { isAgent, isMastra } from './mastra-shape.ts';
 import type { MastraShape } from './mastra-shape.ts';
-import { MastraPort } from './mastra-port.ts';
-import { ModelCensus } from './model-census.ts';
-import type { UnmanagedModel } from './model-census.ts';
 import { probePrefix } from './probe.ts';
 import type { AgentPrefix } from './probe.ts';
 import type { PendingApproval } from './run-questions.ts';
@@ -38,6 +42,11 @@ export interface AttachOptions {
    * without a `fetch`. Replaces `globalThis.fetch` until `detach()`; requests of other code pass as they are.
    */
   readonly fetch?: typeof globalThis.fetch;
+}
+
+/** A model whose requests do not go through the runtime. */
+export interface UnmanagedModel extends CalledModel {
+  readonly calls: number;
 }
 
 /** What runs have shown since the app was attached. Plain JSON. */
@@ -132,8 +141,8 @@ function begin(
   const declared = topology.current;
   const workload = claimWorkloadId(host, { id: options.id, kind: 'mastra' }, declared);
   const journal = new Journal(host, workload);
-  const port = new MastraPort();
-  const census = new ModelCensus();
+  const port = new AdapterPort();
+  const census = new ModelCensus<CalledModel>();
   const heads = new RoleHeads();
   const interposer = new Interposer();
   const runs = new RunTracker(host.ids, journal);
@@ -141,7 +150,7 @@ function begin(
     ids: host.ids,
     workload,
     topology,
-    answered: (agent, requests, model) => census.answered(agent, requests, model),
+    unmanaged: (agent, model) => census.unmanaged(agent, model),
     sent: (agent, body) => heads.note(agent, body),
   });
   journal.topology(declared);

@@ -8,8 +8,8 @@ interface CallTrackerOptions {
   readonly ids: Ids;
   readonly workload: WorkloadId;
   readonly topology: LearnedTopology;
-  /** Told of each call that ended well, with the number of requests that went through the runtime. */
-  readonly answered: (agent: AgentId, requests: number, model: CalledModel) => void;
+  /** Told of each call that was answered and sent nothing through the runtime. */
+  readonly unmanaged: (agent: AgentId, model: CalledModel) => void;
   /** Told of each request that goes through the runtime. */
   readonly sent: (agent: AgentId, body: RequestBody) => void;
 }
@@ -73,9 +73,9 @@ export class CallTracker {
   end(call: ModelCall, model: CalledModel): void {
     this.#open -= 1;
     const { dispatch, attempts } = call;
-    this.#options.answered(dispatch.path, attempts, model);
     // A call that sent nothing through the runtime is none of the session.
     if (attempts > 0) this.#finish(call);
+    else this.#options.unmanaged(dispatch.path, model);
   }
 
   fail(call: ModelCall, prompt: unknown): void {

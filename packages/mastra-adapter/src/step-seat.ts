@@ -1,6 +1,6 @@
+import { TransitionRejectedError } from '@entresol/runtime-core/adapter';
 import type { AppWatch } from './app-watch.ts';
 import { passTransition } from './app-watch.ts';
-import { TransitionRejectedError } from './errors.ts';
 import { isObject } from './mastra-shape.ts';
 import type { StepShape } from './mastra-shape.ts';
 import { currentProbe } from './probe.ts';

@@ -4,19 +4,19 @@ import type {
   PassageVerdict,
   ToolOutcome,
 } from '@entresol/runtime-core';
+import { TransitionRejectedError } from '@entresol/runtime-core/adapter';
+import type { AdapterPort } from '@entresol/runtime-core/adapter';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { canAsk, isApproved } from './approval.ts';
 import type { ApprovalRequest } from './approval.ts';
-import type { GraphPort } from './framework-port.ts';
 import type { Gate } from './invocation.ts';
 import type { RunPlaces } from './run-place.ts';
 import { outcomeOf, rejection, servedAnswer, toolCallOf } from './tool-answer.ts';
 import type { ToolCall } from './tool-answer.ts';
-import { TransitionRejectedError } from './transition-rejected-error.ts';
 
 interface GatekeeperParts {
   readonly host: Pick<AdapterHost, 'passage'>;
-  readonly port: GraphPort;
+  readonly port: AdapterPort;
   readonly places: RunPlaces;
 }
 

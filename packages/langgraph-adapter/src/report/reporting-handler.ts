@@ -1,19 +1,26 @@
+import type { ModelCensus } from '@entresol/runtime-core/adapter';
 import type { Serialized } from '@langchain/core/load/serializable';
 import type { BaseMessage } from '@langchain/core/messages';
 import type { LLMResult } from '@langchain/core/outputs';
 import type { Instance } from '../dispatch.ts';
 import { RunHandler } from '../run-handler.ts';
 import type { RunTracker } from '../run-tracker.ts';
-import type { ModelCensus } from './model-census.ts';
+import type { PendingCall } from '../pending-calls.ts';
+import type { UnmanagedModel } from './attachment-report.ts';
+
+/** A model as the framework names it. */
+export type NamedModel = Omit<UnmanagedModel, 'calls'>;
 
 type Metadata = Readonly<Record<string, unknown>>;
 
 /** The handler of a graph, which also counts the models that do not go through the runtime. */
 export class ReportingHandler extends RunHandler {
   readonly #tracker: RunTracker;
-  readonly #census: ModelCensus;
+  readonly #census: ModelCensus<NamedModel>;
+  /** Weak, because a stream that was left early never ends. */
+  readonly #models = new WeakMap<PendingCall, NamedModel>();
 
-  constructor(tracker: RunTracker, instance: Instance, census: ModelCensus) {
+  constructor(tracker: RunTracker, instance: Instance, census: ModelCensus<NamedModel>) {
     super(tracker, instance);
     this.#tracker = tracker;
     this.#census = census;
@@ -55,7 +62,10 @@ export class ReportingHandler extends RunHandler {
   ): void {
     const call = this.#tracker.calls.pending(runId);
     // An answer from LangChain's own cache needs no request.
-    if (call !== undefined && extra?.['cached'] !== true) this.#census.ended(call);
+    const isSent = call === undefined || call.attempts > 0 || extra?.['cached'] === true;
+    if (!isSent) {
+      this.#census.unmanaged(call.dispatch.path, this.#models.get(call) ?? { class: 'unknown' });
+    }
     super.handleLLMEnd(output, runId);
   }
 
@@ -63,7 +73,7 @@ export class ReportingHandler extends RunHandler {
     const call = this.#tracker.calls.pending(runId);
     if (call === undefined) return;
     const name = metadata?.['ls_model_name'];
-    this.#census.started(call, {
+    this.#models.set(call, {
       class: model?.id?.at(-1) ?? 'unknown',
       ...(typeof name === 'string' ? { model: name } : {}),
     });

@@ -1,20 +1,12 @@
-import type { EdgeKind } from '@entresol/runtime-core';
+import type { EdgeKind, TopologyEdge } from '@entresol/runtime-core';
 
 /** What is known of an app: its agents and steps by path, and what can follow what. */
 export interface AppGraph {
   /** By path; `silent` for what calls no model of its own. */
   readonly nodes: Map<string, 'agent' | 'silent'>;
-  readonly edges: GraphEdge[];
+  readonly edges: TopologyEdge[];
   /** Paths of agents with successors that only runs show. */
   readonly unknown: Set<string>;
-}
-
-export interface GraphEdge {
-  readonly from: string;
-  readonly to: string;
-  readonly kind: EdgeKind;
-  /** Relative, above 0; 1 when absent. */
-  readonly weight?: number;
 }
 
 /** How something was arrived at, so that what comes next can be linked to it. */
@@ -28,7 +20,7 @@ export function createGraph(): AppGraph {
 }
 
 /** Of edges with the same ends the first stays. */
-export function link(graph: AppGraph, edge: GraphEdge): void {
+export function link(graph: AppGraph, edge: TopologyEdge): void {
   const isKnown = graph.edges.some(({ from, to }) => from === edge.from && to === edge.to);
   if (!isKnown) graph.edges.push(edge);
 }

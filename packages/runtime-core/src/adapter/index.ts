@@ -1,10 +1,14 @@
+export { AdapterPort } from './adapter-port.ts';
+export { BridgedEdges } from './bridged-edges.ts';
 export { Journal } from './journal.ts';
 export type { DispatchRef, StartedDispatch } from './journal.ts';
+export { ModelCensus } from './model-census.ts';
 export { CallOrder, exitOf, laterOf, positionInside } from './position.ts';
 export type { FinishedCall, Position } from './position.ts';
 export { RoleHeads } from './role-heads.ts';
 export type { PrefixDrift } from './role-heads.ts';
 export { SessionRecords } from './session-records.ts';
 export type { SessionRecord } from './session-records.ts';
+export { TransitionRejectedError } from './transition-rejected-error.ts';
 export { claimWorkloadId } from './workload-id.ts';
 export type { WorkloadNames } from './workload-id.ts';

@@ -1,6 +1,6 @@
-import type { Ability, FrameworkPort } from '@entresol/runtime-core';
+import type { Ability, FrameworkPort } from '../framework.ts';
 
-/** Calls: the runtime's own client does it. A step cannot be served: a node has no result that could stand for its run. */
+/** Calls: the runtime's own client does it. No framework has a result that could stand for the run of an agent or a step. */
 const abilities: readonly Ability[] = [
   'hold-call',
   'reject-call',
@@ -13,15 +13,15 @@ const abilities: readonly Ability[] = [
   'approve-transition',
 ];
 
-/** What this adapter can do in a graph, and what was asked of it in vain. */
-export class GraphPort implements FrameworkPort {
+/** What an adapter can do in an app, and what was asked of it in vain. */
+export class AdapterPort implements FrameworkPort {
   readonly can: ReadonlySet<Ability>;
-  /** For a run without a checkpointer: LangGraph cannot interrupt it to ask. */
+  /** The same where nobody can be asked, such as a run that cannot be suspended. */
   readonly unasking: FrameworkPort;
   readonly #refused: Record<string, number> = {};
 
   /** @param gatesSteps false where only tools can be stood before */
-  constructor({ gatesSteps }: { readonly gatesSteps: boolean }) {
+  constructor({ gatesSteps = true }: { readonly gatesSteps?: boolean } = {}) {
     const own = abilities.filter((ability) => gatesSteps || !ability.endsWith('-transition'));
     this.can = new Set(own);
     const can = new Set(own.filter((ability) => !ability.startsWith('approve-')));
@@ -32,6 +32,7 @@ export class GraphPort implements FrameworkPort {
     this.#refused[directive] = (this.#refused[directive] ?? 0) + 1;
   }
 
+  /** Refused directives, by kind and occasion. */
   get refusals(): Readonly<Record<string, number>> {
     return { ...this.#refused };
   }
