@@ -4,6 +4,8 @@ import type { BenchDocument, ReplayDocument, ReportDocument } from '@entresol/cl
 import { capacityCurves, replaceMarked } from '@entresol/cli/report';
 import { engineSection } from './docs/engine-section.ts';
 import { forestPlot } from './docs/forest-plot.ts';
+import { inShort } from './docs/in-short.ts';
+import type { TitledBenchmark } from './docs/in-short.ts';
 import { readmeBlock } from './docs/readme-block.ts';
 import { replaySection } from './docs/replay-section.ts';
 import { sweepPlot } from './docs/sweep-plot.ts';
@@ -17,40 +19,80 @@ import type { TrialDocument } from './trials/trial-document.ts';
 const root = new URL('../../', import.meta.url);
 const folder = 'docs/benchmarks';
 
-/** What the page shows, in order; a benchmark without its JSON is left out. */
+/** What the page shows, in order, with its name in the first table; a benchmark without its JSON is left out. */
 const benchmarks = [
-  { name: 'engine', title: 'Research crew: paired repeats' },
-  { name: 'code-helper', title: 'Code helper: paired repeats' },
-  { name: 'market-brief', title: 'Market brief, a Mastra workflow: paired repeats' },
-  { name: 'concierge', title: 'Concierge, a Mastra supervisor: paired repeats' },
-  { name: 'light', title: 'Light load, with prefetch and without' },
-  { name: 'slow-tier', title: 'A second tier as slow as that of an 8 B model on one GPU' },
-  { name: 'sweep', title: 'From too few slots to enough' },
-  { name: 'real-model', title: 'A real small model' },
-  { name: 'traces', title: 'Recorded workloads on the embedded engine' },
-  { name: 'traces-marble', title: 'The fifth recorded workload on the embedded engine' },
-  { name: 'again-captain_ww', title: 'captain_ww on another machine' },
-  { name: 'again-magentic_ww', title: 'magentic_ww on another machine' },
-  { name: 'again-mad_debate', title: 'mad_debate on another machine' },
-  { name: 'again-chatdev', title: 'chatdev on another machine' },
-  { name: 'again-marble_research', title: 'marble_research on another machine' },
-  { name: 'gpu', title: 'On one GPU, with a 1 B model' },
+  { name: 'engine', short: 'research-crew', title: 'Research crew: paired repeats' },
+  { name: 'code-helper', short: 'code-helper', title: 'Code helper: paired repeats' },
+  {
+    name: 'market-brief',
+    short: 'market-brief (Mastra)',
+    title: 'Market brief, a Mastra workflow: paired repeats',
+  },
+  {
+    name: 'concierge',
+    short: 'concierge (Mastra)',
+    title: 'Concierge, a Mastra supervisor: paired repeats',
+  },
+  {
+    name: 'light',
+    short: 'research-crew, light load',
+    title: 'Light load, with prefetch and without',
+  },
+  {
+    name: 'slow-tier',
+    short: 'research-crew, slow second tier',
+    title: 'A second tier as slow as that of an 8 B model on one GPU',
+  },
+  { name: 'sweep', short: 'research-crew', title: 'From too few slots to enough' },
+  { name: 'real-model', short: 'research-crew, real 135 M model', title: 'A real small model' },
+  { name: 'traces', short: 'recorded', title: 'Recorded workloads on the embedded engine' },
+  {
+    name: 'traces-marble',
+    short: 'marble_research, recorded',
+    title: 'The fifth recorded workload on the embedded engine',
+  },
+  {
+    name: 'again-captain_ww',
+    short: 'captain_ww, another machine',
+    title: 'captain_ww on another machine',
+  },
+  {
+    name: 'again-magentic_ww',
+    short: 'magentic_ww, another machine',
+    title: 'magentic_ww on another machine',
+  },
+  {
+    name: 'again-mad_debate',
+    short: 'mad_debate, another machine',
+    title: 'mad_debate on another machine',
+  },
+  { name: 'again-chatdev', short: 'chatdev, another machine', title: 'chatdev on another machine' },
+  {
+    name: 'again-marble_research',
+    short: 'marble_research, another machine',
+    title: 'marble_research on another machine',
+  },
+  { name: 'gpu', short: 'recorded, one GPU, 1 B model', title: 'On one GPU, with a 1 B model' },
 ] as const;
 
 const wanted = new Map<string, string>();
 const sections: string[] = [];
-for (const { name, title } of benchmarks) {
+const measured: TitledBenchmark[] = [];
+for (const { name, short, title } of benchmarks) {
   const path = `${folder}/${name}.json`;
   if (!existsSync(new URL(path, root))) continue;
   const document: BenchDocument = JSON.parse(read(path));
   wanted.set(`${folder}/${name}.svg`, document.sweep ? sweepPlot(document) : forestPlot(document));
+  measured.push({ title, short, document });
   const links = { picture: `benchmarks/${name}.svg`, source: `benchmarks/${name}.json` };
   sections.push(...engineSection(document, { title, ...links }));
 }
 const demo: ReportDocument = JSON.parse(read(`${folder}/demo.json`));
 mark('docs/benchmarks.md', 'benchmarks', sections.join('\n'));
+let replay: ReplayDocument | undefined;
 if (existsSync(new URL(`${folder}/replay.json`, root))) {
   const document: ReplayDocument = JSON.parse(read(`${folder}/replay.json`));
+  replay = document;
   for (const { name } of document.workloads) {
     const rows = document.rows.filter((row) => row.workload === name && row.hostTier === 0);
     wanted.set(`${folder}/replay-${name}.svg`, capacityCurves(rows));
@@ -61,6 +103,7 @@ if (existsSync(new URL(`${folder}/trials.json`, root))) {
   const document: TrialDocument = JSON.parse(read(`${folder}/trials.json`));
   mark('docs/benchmarks.md', 'trials', trialsSection(document).join('\n'));
 }
+mark('docs/benchmarks.md', 'in short', inShort(measured, replay).join('\n'));
 mark('README.md', 'measured', readmeBlock(demo));
 
 const stale = [...wanted].filter(([path, text]) => !isCurrent(path, text)).map(([path]) => path);
