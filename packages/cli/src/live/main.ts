@@ -4,6 +4,7 @@ import { renderFinalReport } from '../report/final-report.ts';
 import { comparePrompts } from '../report/prompt-equality.ts';
 import { exitCodes, StopRequest, stopOnSignals } from '../stop-request.ts';
 import { createPalette } from '../terminal/palette.ts';
+import { isFound } from './broken/examine-broken.ts';
 import type { LiveDocument } from './live-document.ts';
 import { liveHelp, LiveUsageError, parseLiveOptions } from './live-options.ts';
 import { runLive, type LiveRun } from './run-live.ts';
@@ -34,8 +35,8 @@ try {
   }
 }
 
-function isConforming({ conformance, doctor }: LiveDocument): boolean {
-  return conformance?.failed === 0 && doctor !== null && isSound(doctor);
+function isConforming({ conformance, doctor, broken }: LiveDocument): boolean {
+  return conformance?.failed === 0 && doctor !== null && isSound(doctor) && broken.every(isFound);
 }
 
 function textOf({ document, report, demo, results }: LiveRun): string {
@@ -56,6 +57,12 @@ function textOf({ document, report, demo, results }: LiveRun): string {
     ...declaredGaps.map((gap) => `  declared gap: ${gap}`),
     '',
     engineText(doctor),
+    'Broken on purpose, by a proxy in front of it:',
+    ...document.broken.map(
+      (one) =>
+        `  ${one.fault}: ${isFound(one) ? 'found' : 'NOT FOUND'} (${one.found.map(({ check }) => check).join(', ')})`,
+    ),
+    '',
     renderFinalReport(report, {
       columns: process.stdout.columns ?? 78,
       palette: createPalette(false),

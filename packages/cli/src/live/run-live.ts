@@ -8,6 +8,7 @@ import type { GraphName } from '../demo/example-names.ts';
 import { describeMachine } from '../demo/machine-report.ts';
 import { engineSizing, loadSizing } from '../demo/sizing.ts';
 import type { ReportDocument } from '../report/report-document.ts';
+import { examineBroken } from './broken/examine-broken.ts';
 import { runConformance } from './conformance-run.ts';
 import { EngineUnavailable, type LiveDocument, type LiveEngineName } from './live-document.ts';
 import type { LiveOptions } from './live-options.ts';
@@ -51,11 +52,12 @@ export async function runLive(options: LiveOptions, host: LiveHost): Promise<Liv
     host.say(`${name}: installing and starting`);
     const engine = await prepare[name](options, host.signal);
     host.say(`${name}: ${engine.version}, conformance`);
-    const { conformance, doctor } = await engine.withServer(
+    const { conformance, doctor, broken } = await engine.withServer(
       'managed',
       async ({ environment, target: { baseURL } }) => ({
         conformance: await runConformance(engine.conformanceTest, environment, host.signal),
         doctor: await examineEngine({ baseURL }),
+        broken: await examineBroken(name, baseURL, host.signal),
       }),
       host.signal,
     );
@@ -72,6 +74,7 @@ export async function runLive(options: LiveOptions, host: LiveHost): Promise<Liv
         machine,
         conformance,
         doctor,
+        broken,
         workloads,
       },
       report,
@@ -89,6 +92,7 @@ export async function runLive(options: LiveOptions, host: LiveHost): Promise<Liv
         machine,
         conformance: null,
         doctor: null,
+        broken: [],
         workloads: [],
       },
       report: undefined,

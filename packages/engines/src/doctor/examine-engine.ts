@@ -156,9 +156,12 @@ function failed(check: EngineCheck['check'], { message, code }: EngineError): En
     check,
     verdict: 'broken',
     finding: `${code}: ${message}`,
-    fix: fixes[code] ?? 'see above',
+    fix: message.includes('x-api-key') ? anthropicFix : (fixes[code] ?? 'see above'),
   };
 }
+
+const anthropicFix =
+  "this is Anthropic's API, and the doctor knows OpenAI's alone: anthropic().check() looks at it";
 
 const fixes: Readonly<Partial<Record<EngineError['code'], string>>> = {
   unreachable: 'start the server, or correct the URL',

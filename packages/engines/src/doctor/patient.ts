@@ -14,6 +14,9 @@ export class Patient {
   readonly prompts: FreshPrompts;
   readonly client: EngineClient;
 
+  /** Newer models of OpenAI take the limit of a reply under this name alone. */
+  #limitField: 'max_tokens' | 'max_completion_tokens' = 'max_tokens';
+
   constructor(identity: ServerIdentity, prompts: FreshPrompts, client: EngineClient) {
     this.identity = identity;
     this.prompts = prompts;
@@ -25,7 +28,14 @@ export class Patient {
    * @throws {EngineError} what the server did instead of answering
    */
   async ask(body: RequestBody): Promise<Usage | undefined> {
-    return this.#usageOf(await this.client.post(chatPath, body, z.looseObject({})));
+    const sent = this.#limited(body);
+    try {
+      return this.#usageOf(await this.client.post(chatPath, sent, z.looseObject({})));
+    } catch (error) {
+      if (!(error instanceof EngineError) || !this.#wantsOtherLimit(error)) throw error;
+      this.#limitField = 'max_completion_tokens';
+      return this.ask(body);
+    }
   }
 
   /** Like `ask`; the error in place of a usage where the server refused. */
@@ -40,8 +50,17 @@ export class Patient {
 
   /** Text of a stream. */
   stream(body: RequestBody): Promise<string> {
-    const asked = { ...body, stream: true, stream_options: { include_usage: true } };
+    const asked = { ...this.#limited(body), stream: true, stream_options: { include_usage: true } };
     return this.client.text('POST', chatPath, JSON.stringify(asked));
+  }
+
+  #wantsOtherLimit({ status, message }: EngineError): boolean {
+    const names = message.includes('max_completion_tokens');
+    return status === 400 && names && this.#limitField === 'max_tokens';
+  }
+
+  #limited({ max_tokens, ...body }: RequestBody): RequestBody {
+    return { ...body, [this.#limitField]: max_tokens };
   }
 
   #usageOf(reply: unknown): Usage | undefined {

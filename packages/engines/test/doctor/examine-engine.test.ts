@@ -1,48 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { seededRandom } from '@entresol/runtime-core/testing';
 import { describe, expect, it } from 'vitest';
-import {
-  examineEngine,
-  startCommands,
-  type EngineCheckName,
-  type EngineExamination,
-} from '../../src/doctor/index.ts';
+import { examineEngine, startCommands } from '../../src/doctor/index.ts';
 import { FakeLlamaServer } from '../llama-server/support/fake-llama-server.ts';
 import { FakeSGLang } from '../sglang/support/fake-sglang.ts';
 import { FakeVLLM } from '../vllm/support/fake-vllm.ts';
 import {
-  changingBody,
-  changingText,
-  inOrder,
-  listening,
-  onLoopback,
-  says,
-} from './support/proxies.ts';
-
-const smallerFirst = (a: number, b: number): number => a - b;
-const largerFirst = (a: number, b: number): number => b - a;
-const soundVLLM = (): typeof fetch => inOrder(new FakeVLLM().fetch, smallerFirst);
-
-async function examine(
-  fetch: typeof globalThis.fetch,
-  options: Partial<Parameters<typeof examineEngine>[0]> = {},
-): Promise<EngineExamination> {
-  return examineEngine({
-    baseURL: 'http://127.0.0.1:8000/v1',
-    fetch,
-    random: seededRandom(7),
-    ...options,
-  });
-}
-
-const findings = ({ checks }: EngineExamination, name: EngineCheckName): object | undefined =>
-  checks.find(({ check }) => check === name);
-
-const broken = ({ checks }: EngineExamination): readonly string[] =>
-  checks.flatMap(({ check, verdict }) => (verdict === 'broken' ? [check] : []));
-
-const last = ({ checks }: EngineExamination): object | undefined => checks.at(-1);
+  broken,
+  examine,
+  findings,
+  largerFirst,
+  smallerFirst,
+  soundVLLM,
+} from './support/examination.ts';
+import { changingBody, changingText, inOrder, onLoopback, says } from './support/proxies.ts';
 
 describe('a sound engine', () => {
   it('vLLM: everything is found, and nothing is to be done', async () => {
@@ -76,6 +47,19 @@ describe('a sound engine', () => {
   it('llama-server: slots that can be saved, and no priorities', async () => {
     const found = await examine(new FakeLlamaServer({ contextTokens: 4_096 }).fetch);
     expect(found).toMatchObject({ engine: 'llama-server', missingFlags: [] });
+    expect(broken(found)).toEqual([]);
+  });
+
+  it('OpenAI: a model that takes the limit of a reply under its newer name alone', async () => {
+    const engine = soundVLLM();
+    const found = await examine(async (input, init) =>
+      says(init, '"max_tokens"')
+        ? Response.json(
+            { error: { message: "Unsupported parameter. Use 'max_completion_tokens' instead." } },
+            { status: 400 },
+          )
+        : engine(input, init),
+    );
     expect(broken(found)).toEqual([]);
   });
 
@@ -188,102 +172,5 @@ describe('a stream whose connection breaks', () => {
       return new Response(cut, { headers: reply.headers });
     };
     expect(broken(await examine(breaking))).toEqual(['stream']);
-  });
-});
-
-describe('what makes everything else fail is the last finding', () => {
-  it('nobody listens', async () => {
-    const server = createServer();
-    const baseURL = await listening(server);
-    await new Promise((resolve) => server.close(resolve));
-    const found = await examineEngine({ baseURL });
-    expect(found).toMatchObject({ engine: null, version: null, model: null });
-    expect(last(found)).toMatchObject({
-      check: 'reachable',
-      verdict: 'broken',
-      finding: expect.stringContaining('ECONNREFUSED'),
-    });
-  });
-
-  it('https: where http: is spoken', async () => {
-    const plain = await onLoopback(soundVLLM());
-    const found = await examineEngine({ baseURL: plain.url.replace('http:', 'https:') });
-    await plain.close();
-    expect(last(found)).toMatchObject({
-      check: 'reachable',
-      finding: expect.stringContaining('is it http: and not https:?'),
-    });
-  });
-
-  it('a certificate that nobody trusts', async () => {
-    const cause = Object.assign(new Error('self-signed certificate'), {
-      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
-    });
-    const found = await examine(() => Promise.reject(new TypeError('fetch failed', { cause })));
-    expect(last(found)).toMatchObject({
-      finding: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
-    });
-  });
-
-  it('a key that is wanted', async () => {
-    const engine = soundVLLM();
-    const locked: typeof fetch = async (input, init) =>
-      new Headers(init?.headers).get('authorization') === 'Bearer k'
-        ? engine(input, init)
-        : Response.json({ error: 'Unauthorized' }, { status: 401 });
-    expect(last(await examine(locked))).toMatchObject({
-      check: 'reachable',
-      finding: expect.stringContaining('unauthorised'),
-      fix: expect.stringContaining('--key-env'),
-    });
-    expect(broken(await examine(locked, { apiKey: 'k' }))).toEqual([]);
-  });
-
-  it('a model that it does not serve', async () => {
-    const engine = soundVLLM();
-    const choosy: typeof fetch = async (input, init) =>
-      says(init, '"model":"absent"')
-        ? Response.json({ error: { message: 'no such model' } }, { status: 404 })
-        : engine(input, init);
-    const found = await examine(choosy, { model: 'absent' });
-    expect(broken(found)).toEqual(['model', 'answers']);
-    expect(findings(found, 'model')).toMatchObject({ fix: 'use tiny' });
-    expect(last(found)).toMatchObject({ finding: expect.stringContaining('not-found') });
-  });
-
-  it('an engine that hangs', async () => {
-    const server = createServer(() => undefined);
-    const found = await examineEngine({ baseURL: await listening(server), timeoutMs: 100 });
-    server.closeAllConnections();
-    server.close();
-    expect(last(found)).toMatchObject({
-      check: 'reachable',
-      finding: expect.stringContaining('timed-out'),
-    });
-  });
-
-  it('an engine that fails, or is overloaded', async () => {
-    for (const [status, code] of [
-      [500, 'server-error'],
-      [429, 'rate-limited'],
-    ] as const) {
-      const engine = soundVLLM();
-      const failing: typeof fetch = async (input, init) =>
-        init?.method === 'POST'
-          ? Response.json({ error: 'no' }, { status, headers: { 'retry-after': '3' } })
-          : engine(input, init);
-      expect(last(await examine(failing))).toMatchObject({
-        check: 'answers',
-        finding: expect.stringContaining(code),
-      });
-    }
-  });
-
-  it('something else than a server of models', async () => {
-    const found = await examine(async () => new Response('<html>'));
-    expect(last(found)).toMatchObject({
-      check: 'reachable',
-      finding: expect.stringContaining('bad-reply'),
-    });
   });
 });
