@@ -6,7 +6,6 @@ import type {
   Milliseconds,
   Policy,
   PolicyContext,
-  PolicyMode,
   Prediction,
   PredictionQuery,
   PrefixRef,
@@ -15,37 +14,19 @@ import type {
 } from '@entresol/runtime-core';
 import type { Calibration } from './calibration.ts';
 import { leftOut } from './estimator-parts.ts';
-import type { EstimatorPart } from './estimator-parts.ts';
 import { EventObserver } from './event-observer.ts';
-import type { PriorSource } from './event-observer.ts';
 import { awaitedAmount, awaitedOutlook, roleOutlook, sessionOutlook } from './eviction/outlook.ts';
 import { worthOf, worthless } from './eviction/worth.ts';
-import type { Foresight } from './markov/foreseen-passage.ts';
 import { firstAgent } from './markov/symbols.ts';
+import { checkOptions } from './options.ts';
+import type { CacheSageOptions } from './options.ts';
 import { planPrefetch } from './prefetch/planner.ts';
-import type { PrefetchCandidate, PrefetchOptions } from './prefetch/planner.ts';
+import type { PrefetchCandidate } from './prefetch/planner.ts';
 import { parseModels, saveModels, stateVersion } from './saved-state.ts';
 import { nextSymbols, timingOf } from './session-branch.ts';
 import type { Branch } from './session-branch.ts';
 import type { SessionTrack } from './session-track.ts';
 import type { WorkloadModel } from './workload-model.ts';
-
-/** How CacheSage behaves; everything has a default. */
-export interface CacheSageOptions {
-  /** Absent = the endpoint's default. */
-  readonly mode?: PolicyMode;
-  /** `off` = nothing is brought up between steps; ranking stays. */
-  readonly prefetch?: PrefetchOptions | 'off';
-  /**
-   * Where the transition model starts: `declared` = from the graph that the framework declares (the default); `none` =
-   * declarations are not heard, agents are learned as they appear.
-   */
-  readonly prior?: PriorSource;
-  /** Parts of the estimator that are left out, to see what each is worth. Default: none. */
-  readonly without?: readonly EstimatorPart[];
-  /** Replays only: each session's own future, in place of what is predicted of it. */
-  readonly foresight?: Foresight;
-}
 
 /** The policy, and what a report or a test may ask of it. */
 export interface CacheSagePolicy extends Policy {
@@ -73,15 +54,11 @@ const negligible = 1e-3;
 /**
  * KV caching across sessions: learns who calls after whom, when, and how much of a prompt comes again; says what each
  * prefix is worth keeping, and which one to bring up before its agent is called.
- * @throws {RangeError} when `prior` is no known source, or `without` has no known part
+ * @throws {RangeError} naming the option that is out of range
  */
-export function cacheSage({
-  mode,
-  prefetch,
-  prior = 'declared',
-  without = [],
-  foresight,
-}: CacheSageOptions = {}): CacheSagePolicy {
+export function cacheSage(options: CacheSageOptions = {}): CacheSagePolicy {
+  checkOptions(options);
+  const { mode, prefetch, prior = 'declared', without = [], foresight } = options;
   const absent = leftOut(without);
   const observer = new EventObserver(prior, absent, foresight);
 

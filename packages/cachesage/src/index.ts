@@ -1,5 +1,6 @@
 export { cacheSage } from './cache-sage.ts';
-export type { CacheSageOptions, CacheSagePolicy } from './cache-sage.ts';
+export type { CacheSagePolicy } from './cache-sage.ts';
+export type { CacheSageOptions } from './options.ts';
 export type { Calibration } from './calibration.ts';
 export { estimatorParts } from './estimator-parts.ts';
 export type { EstimatorPart } from './estimator-parts.ts';

@@ -2,7 +2,7 @@ import type { CallDraft, InlineOccasion, Policy, PolicyContext } from '@entresol
 import { cachedShare } from './cached-share.ts';
 import { Leaders } from './leaders.ts';
 import type { LeaderFigures } from './leaders.ts';
-import { checkedLeader } from './options.ts';
+import { checkedLeader, checkOptions } from './options.ts';
 import type { BatchShapingOptions } from './options.ts';
 
 export interface BatchShapingFigures {
@@ -24,6 +24,7 @@ export interface BatchShaping extends Policy {
  * @throws {RangeError} naming the option that is out of range
  */
 export function batchShaping(options: BatchShapingOptions = {}): BatchShaping {
+  checkOptions(options);
   const { mode, order = true, leader = {} } = options;
   const leaders = leader === false ? undefined : new Leaders(checkedLeader(leader));
   let ordered = 0;

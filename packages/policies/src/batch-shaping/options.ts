@@ -1,4 +1,5 @@
 import type { Milliseconds, PolicyMode } from '@entresol/runtime-core';
+import { checkMode, checkNames, checkNumbers, checkOneOf } from '../option-checks.ts';
 
 export interface LeaderOptions {
   /** A sibling waits no longer than this for the first token of its leader. Default 5 000. */
@@ -18,11 +19,20 @@ export interface BatchShapingOptions {
 }
 
 /** @throws {RangeError} naming the option, its value and its range */
+export function checkOptions(options: BatchShapingOptions): void {
+  checkNames(options, ['mode', 'order', 'leader']);
+  checkMode(options.mode);
+  checkOneOf('order', options.order, [true, false]);
+}
+
+/** @throws {RangeError} naming the option, its value and its range */
 export function checkedLeader(leader: LeaderOptions): Required<LeaderOptions> {
+  checkNames(leader, ['maxWaitMs', 'minSavedMs', 'maxWaitPerSaved'], 'leader');
   const { maxWaitMs = 5_000, minSavedMs = 20, maxWaitPerSaved = 1.5 } = leader;
-  for (const [name, value] of Object.entries({ maxWaitMs, minSavedMs, maxWaitPerSaved })) {
-    if (Number.isFinite(value) && value >= 0) continue;
-    throw new RangeError(`leader.${name} must be 0 or more, got ${String(value)}`);
-  }
+  checkNumbers({
+    'leader.maxWaitMs': maxWaitMs,
+    'leader.minSavedMs': minSavedMs,
+    'leader.maxWaitPerSaved': maxWaitPerSaved,
+  });
   return { maxWaitMs, minSavedMs, maxWaitPerSaved };
 }

@@ -1,4 +1,12 @@
 import type { PolicyMode, TenantId } from '@entresol/runtime-core';
+import {
+  checkedEntries,
+  checkMode,
+  checkNames,
+  checkNumbers,
+  checkOneOf,
+  checkPositive,
+} from '../option-checks.ts';
 
 /** What one token counts. The ratio is what matters. */
 export interface TokenCosts {
@@ -26,18 +34,19 @@ export interface FairnessOptions {
 
 /** @throws {RangeError} naming the option, its value and its range */
 export function checkOptions(options: FairnessOptions): void {
-  const { between, weights = {}, costs = {}, expectedOutputTokens } = options;
-  if (between !== undefined && between !== 'tenants' && between !== 'tenants-and-runs') {
-    throw new RangeError(`between must be 'tenants-and-runs' or 'tenants', got ${String(between)}`);
+  checkNames(options, ['mode', 'between', 'weights', 'costs', 'expectedOutputTokens']);
+  const { mode, between, weights, costs = {}, expectedOutputTokens } = options;
+  checkMode(mode);
+  checkOneOf('between', between, ['tenants-and-runs', 'tenants']);
+  for (const [tenant, weight] of checkedEntries('weights', weights)) {
+    checkPositive({ [`weights['${tenant}']`]: weight ?? Number.NaN });
   }
-  for (const [tenant, weight] of Object.entries(weights)) {
-    if (!(Number.isFinite(weight) && weight > 0)) {
-      throw new RangeError(`weights['${tenant}'] must be above 0, got ${String(weight)}`);
-    }
-  }
-  const counts = { ...costs, expectedOutputTokens };
-  for (const [name, value] of Object.entries(counts)) {
-    if (value === undefined || (Number.isFinite(value) && value >= 0)) continue;
-    throw new RangeError(`${name} must be 0 or more, got ${String(value)}`);
-  }
+  checkNames(costs, ['input', 'cachedInput', 'output'], 'costs');
+  const { input, cachedInput, output } = costs;
+  checkNumbers({
+    'costs.input': input,
+    'costs.cachedInput': cachedInput,
+    'costs.output': output,
+    expectedOutputTokens,
+  });
 }

@@ -1,4 +1,5 @@
 import type { PolicyMode } from '@entresol/runtime-core';
+import { checkFunctions, checkMode, checkNames, checkOneOf } from '../option-checks.ts';
 import type { PrefixDrift } from './drift.ts';
 import type { ToolOrder } from './stable-tools.ts';
 import type { NameTool } from './tool-aliases.ts';
@@ -24,9 +25,14 @@ export interface PrefixLayoutOptions {
 const orders: readonly string[] = ['by-name', 'once-changed', 'untouched'] satisfies ToolOrder[];
 
 /** @throws {RangeError} naming the option, its value and its range */
-export function checkOptions({ toolOrder, volatile = [] }: PrefixLayoutOptions): void {
-  if (toolOrder !== undefined && !orders.includes(toolOrder)) {
-    throw new RangeError(`toolOrder must be one of ${orders.join(', ')}, got ${toolOrder}`);
+export function checkOptions(options: PrefixLayoutOptions): void {
+  checkNames(options, ['mode', 'toolOrder', 'toolNames', 'volatile', 'onDrift']);
+  const { mode, toolOrder, toolNames, volatile = [], onDrift } = options;
+  checkMode(mode);
+  checkOneOf('toolOrder', toolOrder, orders);
+  checkFunctions({ toolNames, onDrift });
+  if (!Array.isArray(volatile)) {
+    throw new RangeError(`volatile must be a list of regular expressions, got ${String(volatile)}`);
   }
   for (const [at, pattern] of volatile.entries()) {
     if (!(pattern instanceof RegExp)) {

@@ -1,4 +1,15 @@
 import type { AgentId, Milliseconds } from '@entresol/runtime-core';
+import {
+  checkedEntries,
+  checkFunctions,
+  checkNames,
+  checkNumbers,
+  checkOneOf,
+  checkPort,
+  checkPositive,
+  checkTexts,
+  checkWhole,
+} from '../option-checks.ts';
 import type { BudgetStore } from './budget-store.ts';
 import type { TokenPrices } from './token-prices.ts';
 
@@ -61,51 +72,83 @@ export interface SafetyOptions {
   readonly approve?: readonly string[];
 }
 
+const names = [
+  'tools',
+  'transitions',
+  'sameToolCalls',
+  'perRun',
+  'perSession',
+  'perAgent',
+  'perTenant',
+  'outputTokensPerCall',
+  'usdPerMillionTokens',
+  'budgets',
+  'warn',
+  'approve',
+];
+const counted = ['calls', 'tokens', 'usd', 'steps'];
+/** What each budget may limit. */
+const budgetParts = {
+  perRun: [...counted, 'wallMs'],
+  perSession: [...counted, 'wallMs'],
+  perAgent: counted,
+  perTenant: ['calls', 'tokens', 'usd'],
+} as const;
 const budgetNames = ['perRun', 'perSession', 'perAgent', 'perTenant'] as const;
 
 /** @throws {RangeError} naming the option, its value and its range */
 export function checkOptions(options: SafetyOptions): void {
-  const { sameToolCalls, outputTokensPerCall, transitions, usdPerMillionTokens } = options;
-  whole('sameToolCalls', sameToolCalls);
-  whole('outputTokensPerCall', outputTokensPerCall);
-  if (transitions?.from === 'practice') whole('transitions.sessions', transitions.sessions);
-  for (const [model, prices] of Object.entries(usdPerMillionTokens ?? {})) {
-    for (const [name, usd] of Object.entries(prices)) {
-      if (!(Number.isFinite(usd) && usd >= 0)) {
-        const value = String(usd);
-        throw new RangeError(
-          `usdPerMillionTokens['${model}'].${name} must be a number of 0 or more, got ${value}`,
-        );
-      }
+  checkNames(options, names);
+  const { sameToolCalls, outputTokensPerCall, usdPerMillionTokens } = options;
+  checkWhole({ sameToolCalls, outputTokensPerCall });
+  checkLists('tools', options.tools);
+  checkTransitions(options.transitions);
+  checkTexts('approve', options.approve);
+  checkPort('budgets', options.budgets, ['add', 'drop']);
+  checkFunctions({ warn: options.warn });
+  for (const [model, prices] of checkedEntries('usdPerMillionTokens', usdPerMillionTokens)) {
+    const at = `usdPerMillionTokens['${model}']`;
+    checkNames(prices, ['input', 'cacheRead', 'cacheWrite', 'output'], at);
+    for (const [name, usd] of checkedEntries(at, prices)) {
+      checkNumbers({ [`${at}.${name}`]: usd });
+    }
+    for (const name of ['input', 'output'] as const) {
+      checkNumbers({ [`${at}.${name}`]: usdPerMillionTokens?.[model]?.[name] ?? 'not set' });
     }
   }
-  for (const name of budgetNames) {
-    const budget: TimedBudget = options[name] ?? {};
-    whole(`${name}.calls`, budget.calls);
-    whole(`${name}.tokens`, budget.tokens);
-    whole(`${name}.steps`, budget.steps);
-    positive(`${name}.usd`, budget.usd);
-    positive(`${name}.wallMs`, budget.wallMs);
-    const inTokens = budget.tokens ?? budget.usd;
-    if (inTokens !== undefined && outputTokensPerCall === undefined) {
-      throw new RangeError(
-        `${name} ${JSON.stringify(budget)} needs outputTokensPerCall: without it no call can be checked before it is sent`,
-      );
-    }
-    if (budget.usd !== undefined && usdPerMillionTokens === undefined) {
-      throw new RangeError(`${name}.usd ${budget.usd} needs usdPerMillionTokens`);
-    }
+  for (const name of budgetNames) checkBudget(name, options);
+}
+
+function checkBudget(name: (typeof budgetNames)[number], options: SafetyOptions): void {
+  const given = options[name];
+  if (given === undefined) return;
+  checkNames(given, budgetParts[name], name);
+  const { calls, tokens, usd, steps, wallMs }: TimedBudget = given;
+  checkWhole({ [`${name}.calls`]: calls, [`${name}.tokens`]: tokens, [`${name}.steps`]: steps });
+  checkPositive({ [`${name}.usd`]: usd, [`${name}.wallMs`]: wallMs });
+  const { outputTokensPerCall, usdPerMillionTokens } = options;
+  if ((tokens ?? usd) !== undefined && outputTokensPerCall === undefined) {
+    throw new RangeError(
+      `${name} ${JSON.stringify(given)} needs outputTokensPerCall: without it no call can be checked before it is sent`,
+    );
+  }
+  if (usd !== undefined && usdPerMillionTokens === undefined) {
+    throw new RangeError(`${name}.usd ${usd} needs usdPerMillionTokens`);
   }
 }
 
-function whole(name: string, value: number | undefined): void {
-  if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {
-    throw new RangeError(`${name} must be a whole number of 1 or more, got ${String(value)}`);
+function checkTransitions(rules: TransitionRules | undefined): void {
+  if (rules === undefined) return;
+  checkNames(rules, ['from', 'allow', 'sessions'], 'transitions');
+  checkOneOf('transitions.from', rules.from ?? 'not set', ['list', 'graph', 'practice']);
+  checkLists('transitions.allow', rules.from === 'list' ? (rules.allow ?? 'not set') : rules.allow);
+  if (rules.from === 'practice') {
+    checkWhole({ 'transitions.sessions': rules.sessions ?? 'not set' });
   }
 }
 
-function positive(name: string, value: number | undefined): void {
-  if (value !== undefined && !(Number.isFinite(value) && value > 0)) {
-    throw new RangeError(`${name} must be a number above 0, got ${String(value)}`);
+function checkLists(name: string, lists: unknown): void {
+  for (const [agent, list] of checkedEntries(name, lists)) {
+    checkTexts(`${name}['${agent}']`, list ?? 'not set');
   }
 }

@@ -5,6 +5,17 @@ import type {
   SessionId,
   TenantId,
 } from '@entresol/runtime-core';
+import {
+  checkedEntries,
+  checkFunctions,
+  checkMode,
+  checkNames,
+  checkOneOf,
+  checkPositive,
+  checkText,
+  checkTexts,
+  checkWhole,
+} from '../option-checks.ts';
 import { checkShared } from './shared-memo.ts';
 import type { SharedMemoOptions } from './shared-memo.ts';
 
@@ -47,27 +58,35 @@ export interface ToolMemoOptions {
   readonly waitMs?: Milliseconds;
 }
 
+const names = [
+  'tools',
+  'tenants',
+  'callerScope',
+  'mode',
+  'shared',
+  'maxEntries',
+  'maxResultLength',
+  'waitMs',
+];
+
 /** @throws {RangeError} naming the option, its value and its range */
 export function checkOptions(options: ToolMemoOptions): void {
-  if (options.tenants !== 'single' && options.tenants !== 'told') {
-    throw new RangeError(`tenants must be 'single' or 'told', got ${String(options.tenants)}`);
-  }
-  if (options.shared !== undefined) checkShared(options.shared);
-  for (const [name, { ttlMs }] of Object.entries(options.tools)) {
-    positive(`tools['${name}'].ttlMs`, ttlMs);
-  }
-  for (const name of ['maxEntries', 'maxResultLength', 'waitMs'] as const) {
-    const value = options[name];
-    if (value === undefined) continue;
-    positive(name, value);
-    if (!Number.isSafeInteger(value)) {
-      throw new RangeError(`${name} must be a whole number of 1 or more, got ${value}`);
-    }
-  }
+  checkNames(options, names);
+  const { tools, tenants, callerScope, mode, shared } = options;
+  checkMode(mode);
+  checkOneOf('tenants', tenants ?? 'not set', ['single', 'told']);
+  if (shared !== undefined) checkShared(shared);
+  checkFunctions({ callerScope });
+  for (const [name, tool] of checkedEntries('tools', tools ?? 'not set')) checkTool(name, tool);
+  const { maxEntries, maxResultLength, waitMs } = options;
+  checkWhole({ maxEntries, maxResultLength, waitMs });
 }
 
-function positive(name: string, value: number): void {
-  if (!(Number.isFinite(value) && value > 0)) {
-    throw new RangeError(`${name} must be a number above 0, got ${String(value)}`);
-  }
+function checkTool(name: string, tool: unknown): void {
+  const at = `tools['${name}']`;
+  checkNames(tool, ['ttlMs', 'version', 'writtenBy'], at);
+  const { ttlMs, version, writtenBy } = Object.fromEntries(checkedEntries(at, tool));
+  checkPositive({ [`${at}.ttlMs`]: ttlMs ?? 'not set' });
+  checkText(`${at}.version`, version);
+  checkTexts(`${at}.writtenBy`, writtenBy);
 }

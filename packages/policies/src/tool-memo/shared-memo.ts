@@ -2,6 +2,7 @@ import type { webcrypto } from 'node:crypto';
 import { emitWarning } from 'node:process';
 import type { Milliseconds } from '@entresol/runtime-core';
 import canonicalize from 'canonicalize';
+import { checkFunctions, checkNames, checkPort, checkPositive } from '../option-checks.ts';
 import type { KeptResult } from './kept-result.ts';
 import type { MemoStore } from './memo-store.ts';
 
@@ -21,14 +22,18 @@ const leastSecret = 32;
 const entryVersion = 1;
 
 /** @throws {RangeError} naming the option, its value and its range */
-export function checkShared({ secret, withinMs }: SharedMemoOptions): void {
-  if (secret.length < leastSecret) {
+export function checkShared(shared: SharedMemoOptions): void {
+  checkNames(shared, ['store', 'secret', 'withinMs', 'now', 'warn'], 'shared');
+  const { store, secret, withinMs, now, warn } = shared;
+  checkPort('shared.store', store ?? 'not set', ['get', 'set']);
+  checkPositive({ 'shared.withinMs': withinMs });
+  checkFunctions({ 'shared.now': now, 'shared.warn': warn });
+  const length = secret instanceof Uint8Array ? secret.length : 0;
+  if (length < leastSecret) {
+    // Never the secret itself.
     throw new RangeError(
-      `shared.secret must have at least ${leastSecret} bytes, got ${secret.length}`,
+      `shared.secret must be a Uint8Array of at least ${leastSecret} bytes, got ${length} bytes`,
     );
-  }
-  if (withinMs !== undefined && !(Number.isFinite(withinMs) && withinMs > 0)) {
-    throw new RangeError(`shared.withinMs must be a number above 0, got ${withinMs}`);
   }
 }
 

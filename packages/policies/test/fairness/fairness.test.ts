@@ -136,7 +136,7 @@ describe('fairness', () => {
   });
 
   it.each<[FairnessOptions, string]>([
-    [{ weights: { t: 0 } }, "weights['t'] must be above 0, got 0"],
+    [{ weights: { t: 0 } }, "weights['t'] must be a number above 0, got 0"],
     [{ costs: { output: -1 } }, 'output must be 0 or more, got -1'],
     [{ expectedOutputTokens: Number.NaN }, 'expectedOutputTokens must be 0 or more, got NaN'],
   ])('refuses %o', (options, message) => {
