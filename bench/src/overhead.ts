@@ -31,7 +31,12 @@ if (asked === undefined) {
 } else {
   const group = groups.get(asked);
   if (group === undefined) {
-    process.stderr.write(`there is no ${asked}; known: ${[...groups.keys()].join(', ')}\n`);
+    const known = `npm run -s bench:overhead -- [GROUP]; groups: ${[...groups.keys()].join(', ')}; all without one\n`;
+    if (asked === '--help') {
+      process.stdout.write(`Usage: ${known}`);
+      process.exit(0);
+    }
+    process.stderr.write(`error: there is no ${asked}. ${known}`);
     process.exit(2);
   }
   await group();

@@ -7,11 +7,18 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { rowName } from '@entresol/cli/report';
 import type { ReplayDocument, ReplayRow } from '@entresol/cli/report';
+import { refuseUnknown } from './usage.ts';
 
 /**
  * Replays the six recorded workloads under every policy, writes docs/benchmarks/replay.json, and from it the replay part of
  * docs/benchmarks.md. With `--check` nothing is replayed: the page is compared with the JSON.
  */
+const usage = `Usage: npm run -s bench:replay -- [--check]
+
+Replays six recorded workloads under every policy (up to 15 minutes on two cores) and writes docs/benchmarks/replay.json and its part of docs/benchmarks.md. --check only compares the page with the JSON.
+ENTRESOL_TRACES names the folder of the traces, ../shared/traces without it; docs/replay/traces.md says what they are.
+`;
+refuseUnknown(usage, ['--check']);
 const root = new URL('../../', import.meta.url);
 const run = promisify(execFile);
 const traces = process.env['ENTRESOL_TRACES'] ?? fileURLToPath(new URL('../shared/traces', root));

@@ -7,11 +7,18 @@ import { describeMachine } from '@entresol/cli/report';
 import { readTrace } from '@entresol/replay/node';
 import { plan, playTrials } from './trials/play-trials.ts';
 import type { TrialDocument } from './trials/trial-document.ts';
+import { refuseUnknown } from './usage.ts';
 
 /**
  * Cold starts, adversaries and caches of the wrong size, replayed on the recorded workloads: writes
  * docs/benchmarks/trials.json and its part of docs/benchmarks.md.
  */
+const usage = `Usage: npm run -s bench:trials
+
+Replays cold starts, adversaries and caches of the wrong size and writes docs/benchmarks/trials.json and its part of docs/benchmarks.md.
+ENTRESOL_TRACES names the folder of the traces, ../shared/traces without it; docs/replay/traces.md says what they are.
+`;
+refuseUnknown(usage, []);
 const root = new URL('../../', import.meta.url);
 const traces = process.env['ENTRESOL_TRACES'] ?? fileURLToPath(new URL('../shared/traces', root));
 const workloads = [

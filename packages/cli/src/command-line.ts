@@ -17,6 +17,7 @@ import { recordCommand } from './record/record-command.ts';
 import type { RecordOptions } from './record/record-command.ts';
 import { replayCommand } from './replay/replay-command.ts';
 import type { ReplayOptions } from './replay/replay-options.ts';
+import { spelling } from './spelling.ts';
 import { statusCommand } from './status/status-command.ts';
 import type { StatusOptions } from './status/status-command.ts';
 import { defaultSeed, engineSizing, loadSizing } from './demo/sizing.ts';
@@ -30,6 +31,7 @@ export type CommandLine =
   | { readonly kind: 'replay'; readonly options: ReplayOptions }
   | { readonly kind: 'status'; readonly options: StatusOptions }
   | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'version' }
   /** `text` names the value and the way out. */
   | { readonly kind: 'mistake'; readonly text: string };
 
@@ -37,10 +39,13 @@ const mebibyte = 2 ** 20;
 
 /** Reads the arguments after the command's name. Pure: looks at no file and prints nothing. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V'))
+    return { kind: 'version' };
   let printed = '';
   let asked: CommandLine | undefined;
   const program = new Command('entresol')
     .description('The agent runtime layer: see on this machine what it gains.')
+    .option('-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => (printed += text),
@@ -212,11 +217,9 @@ function serverURL(text: string): string {
   return url.href.replace(/\/$/u, '');
 }
 
-function wayOut(args: readonly string[]): string {
-  if (args[0] === 'doctor') return 'Run `npm run entresol -- doctor --help` for its flags.';
-  if (args[0] === 'status') return 'Run `npm run entresol -- status --help` for its flags.';
-  if (args[0] === 'record') return 'Run `npm run entresol -- record --help` for its flags.';
-  return args[0] === 'demo'
-    ? 'Run `npm start -- --help` for every flag of the demo.'
-    : 'Run `npm run entresol -- --help` for the commands.';
+function wayOut([name = '']: readonly string[]): string {
+  if (name === 'demo') return `Run \`${spelling.demo} --help\` for every flag of the demo.`;
+  return ['doctor', 'record', 'replay', 'status'].includes(name)
+    ? `Run \`${spelling.command} ${name} --help\` for its flags.`
+    : `Run \`${spelling.command} --help\` for the commands.`;
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { EngineError, systemClock } from '@entresol/runtime-core';
 import { fileStateStore } from '@entresol/runtime-core/node';
@@ -21,7 +22,12 @@ import { exitCodes, stopOnSignals, StopRequest } from './stop-request.ts';
 
 const commandLine = parseCommandLine(process.argv.slice(2));
 if (commandLine.kind === 'help') process.stdout.write(commandLine.text);
-else if (commandLine.kind === 'mistake') {
+else if (commandLine.kind === 'version') {
+  const manifest: { readonly version: string } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  );
+  process.stdout.write(`${manifest.version}\n`);
+} else if (commandLine.kind === 'mistake') {
   process.stderr.write(commandLine.text);
   process.exitCode = exitCodes.mistake;
 } else if (commandLine.kind === 'doctor') {
@@ -75,6 +81,7 @@ async function replay(options: ReplayOptions): Promise<number> {
     await runReplay(options, {
       stdout: process.stdout,
       stderr: process.stderr,
+      environment: process.env,
       signal: stop.signal,
       now: () => new Date(),
     });

@@ -83,6 +83,11 @@ describe('the demo', () => {
   });
 });
 
+test('tells its version', () => {
+  expect(parseCommandLine(['--version'])).toEqual({ kind: 'version' });
+  expect(parseCommandLine(['-V'])).toEqual({ kind: 'version' });
+});
+
 describe('help', () => {
   test.each([[[]], [['--help']], [['demo', '--help']], [['help', 'demo']]])('%j', (args) => {
     expect(parseCommandLine(args).kind).toBe('help');
@@ -111,6 +116,8 @@ describe('a mistake names the value and the way out', () => {
     [['demo', '--engine', 'http://a.test', '--slots', '2'], '--slots', '--help'],
     [['demo', 'now'], 'now', '--help'],
     [['perform'], "'perform'", '--help'],
+    [['replay'], "'trace'", 'replay --help'],
+    [['replay', 'a.jsonl', '--polices', 'all'], '--policies', 'replay --help'],
   ])('%j', (args, value, wayOut) => {
     const parsed = parseCommandLine(args);
     expect(parsed).toMatchObject({ kind: 'mistake' });

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { ArmConfig, ArmMessage } from './arm-messages.ts';
 import { runArm } from './run-arm.ts';
+import { ServerTargetError } from './server-target.ts';
 
 /**
  * Child process of one arm. Hears its task from the parent, tells how it goes, and ends: on `SIGTERM` and when the
@@ -23,7 +24,10 @@ async function run(config: ArmConfig): Promise<void> {
     await tell({ type: 'result', result });
     leave(0);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    // What the user can mend needs no stack.
+    if (!(error instanceof ServerTargetError)) {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    }
     await tell({
       type: 'failure',
       message: error instanceof Error ? error.message : String(error),

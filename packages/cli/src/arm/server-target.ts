@@ -2,6 +2,11 @@ import type { ServerTarget } from './arm-messages.ts';
 import { nothingLearned } from './arm-target.ts';
 import type { ArmTarget } from './arm-target.ts';
 
+/** The server cannot be measured; the message is for who gave its URL. */
+export class ServerTargetError extends Error {
+  override readonly name = 'ServerTargetError';
+}
+
 /** A server someone else runs: requests pass as they are, and only what it reports is known. */
 export async function openServerTarget(
   { baseURL }: ServerTarget,
@@ -40,16 +45,19 @@ async function firstModel(baseURL: string, apiKey: string, signal: AbortSignal):
   try {
     response = await fetch(url, { headers: { authorization: `Bearer ${apiKey}` }, signal });
   } catch (error) {
-    throw new Error(`${url} does not answer. Is the server running? ${wayOut}`, { cause: error });
+    throw new ServerTargetError(`${url} does not answer. Is the server running? ${wayOut}`, {
+      cause: error,
+    });
   }
-  if (!response.ok) throw new Error(`${url} answered with status ${response.status}. ${wayOut}`);
+  if (!response.ok)
+    throw new ServerTargetError(`${url} answered with status ${response.status}. ${wayOut}`);
   const list: unknown = await response.json();
   const first: unknown =
     typeof list === 'object' && list !== null && 'data' in list && Array.isArray(list.data)
       ? list.data[0]
       : undefined;
   if (typeof first !== 'object' || first === null || !('id' in first)) {
-    throw new Error(`${url} lists no model. Load one in the server first.`);
+    throw new ServerTargetError(`${url} lists no model. Load one in the server first.`);
   }
   return String(first.id);
 }

@@ -1,10 +1,11 @@
+import { spelling } from '../spelling.ts';
 import type { DemoOptions } from './demo-options.ts';
 import { frameworkChoices, usualFramework, usualGraphsOf } from './example-names.ts';
 import { engineSizing } from './sizing.ts';
 
 /** The command line that repeats a run: what shapes the figures is written out, what does not is left away. */
 export function againCommand(options: DemoOptions): string {
-  const words = ['npm start --'];
+  const words: string[] = [spelling.demo];
   if (options.quick) words.push('--quick');
   words.push(...graphWords(options.graphs));
   words.push(`--load ${options.load}`);

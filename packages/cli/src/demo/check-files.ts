@@ -13,7 +13,7 @@ export class FlagError extends Error {
  */
 export async function checkFiles({ modelPath, recordPath }: DemoOptions): Promise<void> {
   if (modelPath !== undefined) await checkModel(modelPath);
-  if (recordPath !== undefined) await checkRecord(recordPath);
+  if (recordPath !== undefined) await checkWritable('--record', recordPath);
 }
 
 /** @throws {FlagError} when `--model` is not a readable GGUF file */
@@ -40,19 +40,20 @@ export async function checkModel(path: string): Promise<void> {
   }
 }
 
-async function checkRecord(path: string): Promise<void> {
+/** @throws {FlagError} when no file can be made where `flag` wants one */
+export async function checkWritable(flag: string, path: string): Promise<void> {
   const folder = dirname(resolve(path));
   try {
     await access(folder, constants.W_OK);
   } catch (error) {
     throw new FlagError(
-      `--record ${path}: the folder ${folder} cannot be written (${codeOf(error)}). Create it first, or name another file.`,
+      `${flag} ${path}: the folder ${folder} cannot be written (${codeOf(error)}). Create it first, or name another file.`,
       { cause: error },
     );
   }
   const present = await stat(path).catch(() => undefined);
   if (present?.isDirectory() === true) {
-    throw new FlagError(`--record ${path} is a folder. Name a file in it.`);
+    throw new FlagError(`${flag} ${path} is a folder. Name a file in it.`);
   }
 }
 

@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { graphNames } from '../demo/example-names.ts';
 import { replaceMarked } from '../report/marked-part.ts';
 import { loadFigures, loadTable } from './load-figures.ts';
+import { explainEnd, ScriptMistake } from '../script-end.ts';
+import { stopOnSignals } from '../stop-request.ts';
 
 const help = `Usage: npm run -s bench:loads -- [--graph NAME] [--json] [--write | --check]
 
@@ -14,10 +16,8 @@ Graphs: ${graphNames.join(', ')}.
 const seed = 3;
 const sessions = 80;
 
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
-}
+const script = 'bench:loads';
+const stop = stopOnSignals(process);
 
 try {
   const { values } = parseArgs({
@@ -32,8 +32,7 @@ try {
   if (values.help) process.stdout.write(help);
   else await print(values);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = explainEnd(error, script);
 }
 
 interface Wanted {
@@ -46,7 +45,7 @@ interface Wanted {
 async function print({ graph, json, write, check }: Wanted): Promise<void> {
   const graphs = graph === undefined ? graphNames : graphNames.filter((known) => known === graph);
   if (graphs.length === 0) {
-    throw new RangeError(`--graph ${graph} is not an example; known: ${graphNames.join(', ')}`);
+    throw new ScriptMistake(`--graph ${graph} is not an example; known: ${graphNames.join(', ')}`);
   }
   for (const name of graphs) {
     const figures = await loadFigures({ graph: name, seed, sessions }, stop.signal);

@@ -4,6 +4,7 @@ import { measureRows } from './measure-rows.ts';
 import { measurementsOf } from './measurements.ts';
 import type { PolicyRow } from './policy-row.ts';
 import { renderPoliciesTable } from './policies-table.ts';
+import { explainEnd, ScriptMistake } from '../script-end.ts';
 
 const help = `Usage: npm run -s bench:policies -- [--policy NAME] [--seed N] [--quick] [--json]
 
@@ -17,10 +18,10 @@ were sent as an engine with a block cache would; \`measured\` ones are what ran.
   --json         [{ policy, workload, metric, without, with, unit, low, high, expectedToHelp, threshold, met, … }]
 `;
 
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
-}
+const script = 'bench:policies';
+// Signals keep their default, which ends the process at once: there is nothing to close or to keep, and virtual time
+// leaves a handler no turn.
+const { signal } = new AbortController();
 
 try {
   const { values } = parseArgs({
@@ -35,8 +36,7 @@ try {
   if (values.help) process.stdout.write(help);
   else print(await measureAll(values), values.json);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = explainEnd(error, script);
 }
 
 interface Wanted {
@@ -48,19 +48,21 @@ interface Wanted {
 async function measureAll({ policy, seed, quick }: Wanted): Promise<readonly PolicyRow[]> {
   const firstSeed = Number(seed);
   if (!/^\d+$/u.test(seed) || firstSeed >= 2 ** 31) {
-    throw new RangeError(`--seed ${seed} must be a whole number from 0 to ${2 ** 31 - 1}`);
+    throw new ScriptMistake(`--seed ${seed} must be a whole number from 0 to ${2 ** 31 - 1}`);
   }
   const all = measurementsOf(quick ? 'quick' : 'full');
   const known = new Set(all.map((one) => one.policy));
   const stranger = policy.find((name) => !known.has(name));
   if (stranger !== undefined) {
-    throw new RangeError(`--policy ${stranger} is not measured; known: ${[...known].join(', ')}`);
+    throw new ScriptMistake(
+      `--policy ${stranger} is not measured; known: ${[...known].join(', ')}`,
+    );
   }
   const rows: PolicyRow[] = [];
   for (const one of all) {
     if (policy.length > 0 && !policy.includes(one.policy)) continue;
     process.stderr.write(`${one.policy}: ${one.workload}\n`);
-    rows.push(...(await measureRows(one, { firstSeed, quick, signal: stop.signal })));
+    rows.push(...(await measureRows(one, { firstSeed, quick, signal })));
   }
   return rows;
 }

@@ -6,6 +6,8 @@ import { defaultSeed, engineSizing, loadSizing } from '../demo/sizing.ts';
 import type { FirstFiveSessions } from '../report/report-document.ts';
 import { renderPriorTable } from './prior-table.ts';
 import { runPriorTrial } from './run-prior-trial.ts';
+import { explainEnd, ScriptMistake } from '../script-end.ts';
+import { stopOnSignals } from '../stop-request.ts';
 
 const help = `Usage: npm run -s bench:prior -- [--graph NAME] [--seed N] [--json]
 
@@ -13,10 +15,8 @@ The first five sessions of an example graph on the embedded engine under three p
 the declared graph with its agents mixed up. Graphs: ${graphNames.join(', ')}.
 `;
 
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
-}
+const script = 'bench:prior';
+const stop = stopOnSignals(process);
 
 try {
   const { values } = parseArgs({
@@ -30,18 +30,17 @@ try {
   if (values.help) process.stdout.write(help);
   else print(await trial(values.graph, values.seed), values.json);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = explainEnd(error, script);
 }
 
 async function trial(name: string, seedText: string): Promise<FirstFiveSessions> {
   const graph = graphNames.find((known) => known === name);
   if (graph === undefined) {
-    throw new RangeError(`--graph ${name} is not an example; known: ${graphNames.join(', ')}`);
+    throw new ScriptMistake(`--graph ${name} is not an example; known: ${graphNames.join(', ')}`);
   }
   const seed = Number(seedText);
   if (!/^\d+$/u.test(seedText) || seed >= 2 ** 32) {
-    throw new RangeError(`--seed ${seedText} must be a whole number from 0 to ${2 ** 32 - 1}`);
+    throw new ScriptMistake(`--seed ${seedText} must be a whole number from 0 to ${2 ** 32 - 1}`);
   }
   const { sessions, concurrency, thinkScale } = loadSizing('saturated', false);
   const config = {

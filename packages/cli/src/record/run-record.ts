@@ -1,6 +1,6 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { checkModel, FlagError } from '../demo/check-files.ts';
+import { stat } from 'node:fs/promises';
+import { checkModel, checkWritable, FlagError } from '../demo/check-files.ts';
+import { spelling } from '../spelling.ts';
 import type { RecordOptions } from './record-command.ts';
 
 /**
@@ -23,26 +23,15 @@ export async function runRecord(
       ...(failed + withoutUsage + dropped === 0
         ? []
         : [`Not in it: ${failed} failed, ${withoutUsage} without usage, ${dropped} not written.`]),
-      `Play it: npm run -s entresol -- replay ${options.out}`,
+      `Play it: ${spelling.command} replay ${options.out}`,
       '',
     ].join('\n'),
   );
 }
 
 async function checkOut({ out, overwrite }: RecordOptions): Promise<void> {
-  const folder = dirname(resolve(out));
-  try {
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw new FlagError(
-      `--out ${out}: the folder ${folder} cannot be written. Create it first, or name another file.`,
-      { cause: error },
-    );
-  }
+  await checkWritable('--out', out);
   const present = await stat(out).catch(() => undefined);
-  if (present?.isDirectory() === true) {
-    throw new FlagError(`--out ${out} is a folder. Name a file in it.`);
-  }
   if (present !== undefined && !overwrite) {
     throw new FlagError(`--out ${out} is there already. Name another file, or add --force.`);
   }

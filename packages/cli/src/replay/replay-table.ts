@@ -1,5 +1,11 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
-import { formatMilliseconds, formatOneDecimal } from '../report/number-format.ts';
+import {
+  counted,
+  formatMilliseconds,
+  formatOneDecimal,
+  formatRate,
+} from '../report/number-format.ts';
 import type { Palette } from '../terminal/palette.ts';
 import type { Interval, ReplayRow, ReplayWorkload } from './replay-document.ts';
 
@@ -37,48 +43,85 @@ export function workloadLines(workload: ReplayWorkload): readonly string[] {
   const { name, sessions, calls, agents, source, estimated, isDevelopmentSet, declaresGraph } =
     workload;
   return [
-    `${name}: ${sessions} sessions, ${calls} calls, ${agents} agents; ${source}`,
+    `${name}: ${counted(sessions, 'session')}, ${counted(calls, 'call')}, ${counted(agents, 'agent')}; ${source}`,
     ...(estimated.length === 0 ? [] : [`  estimated: ${estimated.join('; ')}`]),
     ...(declaresGraph ? [] : ['  no declared graph: kvflow takes every agent as one step away']),
     ...(isDevelopmentSet ? ['  development set: constants were chosen on it'] : []),
-    ...(workload.skippedLines > 0 ? [`  ${workload.skippedLines} bad lines left out`] : []),
+    ...(workload.skippedLines > 0
+      ? [`  ${counted(workload.skippedLines, 'bad line')} left out`]
+      : []),
   ];
 }
 
-/** The rows of one workload at one capacity. */
-export function replayTable(rows: readonly ReplayRow[], palette: Palette): string {
+/** Paint, and the room that there is; without `columns` there is room for everything. */
+export interface TableLook {
+  readonly palette: Palette;
+  readonly columns?: number | undefined;
+}
+
+interface Column {
+  readonly head: string;
+  readonly cell: (row: ReplayRow) => string;
+  /** Where there is no room, what is largest goes first; absent = never. */
+  readonly goes?: number;
+}
+
+const columns: readonly Column[] = [
+  { head: 'policy', cell: rowName },
+  { head: 'net hit', cell: ({ netHitRate }) => percent(netHitRate.mean) },
+  {
+    head: 'from host',
+    cell: ({ hostHitRate }) => (hostHitRate === null ? none : percent(hostHitRate.mean)),
+    goes: 1,
+  },
+  { head: 'sd', cell: ({ netHitRate }) => (netHitRate.sd * 100).toFixed(1), goes: 6 },
+  {
+    head: 'vs lru, points',
+    cell: (row) => (row.policy === 'lru' ? none : differenceText(row.pairedVsLru)),
+  },
+  { head: 'vs best rival', cell: ({ pairedVsBest }) => differenceText(pairedVsBest), goes: 2 },
+  {
+    head: 'headroom',
+    cell: ({ headroomClosed }) => (headroomClosed === null ? none : formatRate(headroomClosed)),
+    goes: 3,
+  },
+  {
+    head: 'TTFT ms',
+    cell: ({ ttftMs }) => (ttftMs === null ? none : formatMilliseconds(ttftMs.mean)),
+    goes: 4,
+  },
+  {
+    head: 'tok/s',
+    cell: ({ throughput }) => (throughput === null ? none : formatOneDecimal(throughput)),
+    goes: 5,
+  },
+];
+
+/** The rows of one workload at one capacity, with as many columns as there is room for. */
+export function replayTable(
+  rows: readonly ReplayRow[],
+  { palette, columns: room }: TableLook,
+): string {
   const hasTier = rows.some(({ hostTier }) => hostTier > 0);
+  let shown = columns.filter(({ head }) => hasTier || head !== 'from host');
+  for (;;) {
+    const text = tableOf(rows, shown, palette);
+    const width = stripVTControlCharacters(text).indexOf('\n');
+    const next = shown.toSorted((a, b) => (b.goes ?? 0) - (a.goes ?? 0))[0];
+    if (room === undefined || width <= room || next?.goes === undefined) return text;
+    shown = shown.filter((column) => column !== next);
+  }
+}
+
+function tableOf(rows: readonly ReplayRow[], shown: readonly Column[], palette: Palette): string {
   const table = new Table({
-    head: [
-      'policy',
-      'net hit',
-      ...(hasTier ? ['from host'] : []),
-      'sd',
-      'vs lru, points',
-      'vs best rival',
-      'headroom',
-      'TTFT ms',
-      'tok/s',
-    ],
+    head: shown.map(({ head }) => head),
     style: { head: [], border: [], compact: true },
-    colAligns: ['left', ...Array.from({ length: hasTier ? 8 : 7 }, () => 'right' as const)],
+    colAligns: shown.map((_, index) => (index === 0 ? 'left' : 'right')),
   });
   for (const row of rows) {
-    const { policy, netHitRate, hostHitRate, headroomClosed, ttftMs, throughput, pairedVsBest } =
-      row;
-    const versus = pairedVsBest === null ? none : differenceText(pairedVsBest);
-    const cells = [
-      rowName(row),
-      percent(netHitRate.mean),
-      ...(hasTier ? [hostHitRate === null ? none : percent(hostHitRate.mean)] : []),
-      (netHitRate.sd * 100).toFixed(1),
-      policy === 'lru' ? none : differenceText(row.pairedVsLru),
-      versus,
-      headroomClosed === null ? none : `${Math.round(headroomClosed * 100)} %`,
-      ttftMs === null ? none : formatMilliseconds(ttftMs.mean),
-      throughput === null ? none : formatOneDecimal(throughput),
-    ];
-    table.push(policy === 'cachesage' ? cells.map(palette.bold) : cells);
+    const cells = shown.map(({ cell }) => cell(row));
+    table.push(row.policy === 'cachesage' ? cells.map(palette.bold) : cells);
   }
   return table.toString();
 }
@@ -135,10 +178,10 @@ export function timesLine(rows: readonly ReplayRow[]): string | undefined {
   const { pairedTtft: ttft, pairedThroughput: throughput } = own;
   const parts = [
     `cachesage vs lru: mean TTFT ${changeText(ttft.vsLru, 'lower')}, tok/s ${changeText(throughput.vsLru, 'higher')}`,
-    ...(ttft.vsBest === null
+    ...(ttft.vsBest === null || ttft.vsBest.rival === 'lru'
       ? []
       : [`mean TTFT vs ${ttft.vsBest.rival} ${changeText(ttft.vsBest, 'lower')}`]),
-    ...(throughput.vsBest === null
+    ...(throughput.vsBest === null || throughput.vsBest.rival === 'lru'
       ? []
       : [`tok/s vs ${throughput.vsBest.rival} ${changeText(throughput.vsBest, 'higher')}`]),
   ];
@@ -214,9 +257,9 @@ export function capacityLine(rows: readonly ReplayRow[], workload: ReplayWorkloa
     `capacity ${formatShare(row.capacity)} of the peak working set = ${row.capacityTokens.toLocaleString('en-US')} tokens`,
     ...(row.hostTier === 0 ? [] : [`host tier of ${row.hostTier} x that`]),
     `${row.concurrency} sessions at once`,
-    `${row.seeds} seeds`,
+    counted(row.seeds, 'seed'),
     ...(best === undefined ? [] : [`best rival: ${best}`]),
-    ...(longer === 0 ? [] : [`${longer} calls are longer than the cache`]),
+    ...(longer === 0 ? [] : [`${counted(longer, 'call')} longer than the cache`]),
   ];
   return parts.join(', ');
 }

@@ -1,16 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { gpu8b } from '@entresol/replay';
 import { describeMachine } from '../demo/machine-report.ts';
+import { checkWritable } from '../demo/check-files.ts';
 import { formatElapsed } from '../report/number-format.ts';
-import { createPalette } from '../terminal/palette.ts';
-import type { Palette } from '../terminal/palette.ts';
+import { spelling } from '../spelling.ts';
+import { createPalette, wantsColour } from '../terminal/palette.ts';
 import { ablationsFlag } from './ablation.ts';
 import { buildRows, workloadOf } from './build-rows.ts';
 import { findPolicy, isBeside, mainPolicies, namedPolicies } from './lab-policies.ts';
 import { prefetchFrom } from './lab-policy.ts';
 import type { ReplayDocument, ReplayRow, ReplayWorkload } from './replay-document.ts';
 import type { ReplayOptions } from './replay-options.ts';
-import { writeReplayPage } from './replay-page.ts';
+import { writeReplayPage } from './page/replay-page.ts';
 import { runReplayJobs } from './replay-pool.ts';
 import type { ReplayJob, ReplayJobResult } from './replay-run.ts';
 import {
@@ -23,24 +24,32 @@ import {
   touchLine,
   workloadLines,
 } from './replay-table.ts';
+import type { TableLook } from './replay-table.ts';
 
 export interface ReplayStreams {
-  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
+  readonly stdout: {
+    write(text: string): unknown;
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+  };
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly now: () => Date;
 }
 
 /**
  * Replays every trace under every seed; a workload's tables come as soon as its last seed is through.
+ * @throws {FlagError} when the page cannot be written; looked at before anything starts
  * @throws {ReplayError} on a trace or an argument that is at fault; the signal's reason when it aborts
  */
 export async function runReplay(
   options: ReplayOptions,
-  { stdout, stderr, signal, now }: ReplayStreams,
+  { stdout, stderr, environment, signal, now }: ReplayStreams,
 ): Promise<ReplayDocument> {
+  if (options.html !== undefined) await checkWritable('--html', options.html);
   const startedAt = now();
-  const palette = createPalette(options.color && stdout.isTTY === true);
+  const palette = createPalette(wantsColour(stdout, environment, options.color));
   const jobs = jobsOf(options);
   const results = new Map<string, ReplayJobResult[]>(options.traces.map((trace) => [trace, []]));
   const workloads: ReplayWorkload[] = [];
@@ -92,7 +101,8 @@ export async function runReplay(
       workloads.push(workload);
       rows.push(...own);
       if (stderr.isTTY === true) stderr.write('\r\u001B[2K');
-      if (!options.json) stdout.write(`${tablesOf(workload, own, palette)}\n`);
+      if (!options.json)
+        stdout.write(`${tablesOf(workload, own, { palette, columns: stdout.columns })}\n`);
     },
   );
   try {
@@ -131,13 +141,14 @@ function jobsOf(options: ReplayOptions): readonly ReplayJob[] {
   );
 }
 
-function tablesOf(workload: ReplayWorkload, rows: readonly ReplayRow[], palette: Palette): string {
+function tablesOf(workload: ReplayWorkload, rows: readonly ReplayRow[], look: TableLook): string {
+  const { palette } = look;
   const parts = [workloadLines(workload).join('\n')];
   for (const ofCapacity of Map.groupBy(rows, ({ capacity }) => capacity).values()) {
     const compared = ofCapacity.filter(({ kind }) => kind === 'ablation' || !isBeside(kind));
     const prefetched = ofCapacity.filter(({ kind }) => kind === 'timed' || kind === 'prefetch');
     const orderings = ofCapacity.filter(({ kind }) => kind === 'ordering');
-    parts.push(palette.dim(capacityLine(ofCapacity, workload)), replayTable(compared, palette));
+    parts.push(palette.dim(capacityLine(ofCapacity, workload)), replayTable(compared, look));
     const times = timesLine(ofCapacity);
     if (times !== undefined) parts.push(times);
     const touched = touchLine(ofCapacity);
@@ -188,7 +199,7 @@ function commandOf(options: ReplayOptions): string {
   } = options;
   const names = traces.map((trace) => trace.split('/').at(-1) ?? trace);
   return [
-    'npm run -s entresol -- replay',
+    `${spelling.command} replay`,
     ...names,
     capacity.kind === 'shares'
       ? `--capacity ${capacity.shares.join(',')}`

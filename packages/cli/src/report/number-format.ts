@@ -46,6 +46,11 @@ export function formatBytes(bytes: number): string {
   return `${formatOneDecimal(bytes / 1_000_000)} MB`;
 }
 
+/** `1 seed`, `1,249 calls`. */
+export function counted(count: number, noun: string): string {
+  return `${grouped.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Minutes and seconds: `0:52`. */
 export function formatElapsed(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);

@@ -1,36 +1,29 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { ReplayRow } from '../../src/replay/replay-document.ts';
-import { touchLine } from '../../src/replay/replay-table.ts';
+import { replayTable, touchLine } from '../../src/replay/replay-table.ts';
+import { createPalette } from '../../src/terminal/palette.ts';
+import { replayRow } from './replay-row.ts';
 
-const row = (policy: string, mode: ReplayRow['mode'], net: number): ReplayRow => ({
-  workload: 'small',
-  policy,
-  kind: 'online',
-  mode,
-  capacity: 0.3,
-  capacityTokens: 160,
-  hostTier: 0,
-  concurrency: 2,
-  seeds: 2,
-  hitRate: { mean: net, sd: 0 },
-  netHitRate: { mean: net, sd: 0 },
-  hostHitRate: null,
-  headroomClosed: null,
-  computedTokens: 0,
-  savedSeconds: null,
-  ttftMs: null,
-  throughput: null,
-  pairedVsLru: null,
-  pairedVsBest: null,
-  pairedTtft: { vsLru: null, vsBest: null },
-  pairedThroughput: { vsLru: null, vsBest: null },
-  pairedVsCachesage: null,
-  pairedVsWithout: null,
-  prefetch: { issued: 0, begun: 0, used: 0, wastedTokens: 0 },
-  touches: null,
-  stateBytes: null,
-  waits: null,
-  waitMs: null,
+const row = (policy: string, mode: ReplayRow['mode'], net: number): ReplayRow =>
+  replayRow(policy, { mode, netHitRate: { mean: net, sd: 0 } });
+
+describe('a table of policies', () => {
+  const rows = [row('lru', 'ranked', 0.2), row('cachesage', 'ranked', 0.4)];
+  const palette = createPalette(true);
+
+  it.each([114, 80, 60, 40])(
+    'leaves columns out until it fits %i, the net hit rate never',
+    (columns) => {
+      const lines = stripVTControlCharacters(replayTable(rows, { palette, columns })).split('\n');
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+      expect(lines.join('\n')).toContain('40.0 %');
+    },
+  );
+
+  it('has every column where the room is not known', () => {
+    expect(replayTable(rows, { palette })).toContain('tok/s');
+  });
 });
 
 describe('the share of the ranked gain that touches keep', () => {

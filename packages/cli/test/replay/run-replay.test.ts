@@ -45,6 +45,7 @@ const play = async (
   const document = await runReplay(options, {
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
+    environment: {},
     signal: new AbortController().signal,
     now: () => new Date(0),
   });
@@ -227,9 +228,21 @@ describe('entresol replay', { timeout: 60_000 }, () => {
     const html = join(dirname(trace), 'report.html');
     await play(optionsFor(trace, { html }));
     const page = await readFile(html, 'utf8');
-    expect(page).toContain('<svg');
+    expect(page).toContain('<svg role="img"');
     expect(page).toContain('belady-leaf');
+    // No ink of the drawing is left that a dark page would not change.
+    expect(page.slice(page.indexOf('<svg'))).not.toMatch(/#[0-9a-f]{3,6}\b/iu);
+    expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)/u);
     expect(await readdir(dirname(trace))).toEqual(['report.html', 'small.jsonl']);
+  });
+
+  it('looks whether the page can be written before it plays anything', async () => {
+    const trace = await traceFile();
+    const html = join(dirname(trace), 'missing', 'report.html');
+    await expect(play(optionsFor(trace, { html }))).rejects.toMatchObject({
+      name: 'FlagError',
+      message: expect.stringContaining('--html'),
+    });
   });
 
   it('names file and line of a damaged trace, and plays its sound part when told to', async () => {
@@ -240,7 +253,7 @@ describe('entresol replay', { timeout: 60_000 }, () => {
       message: expect.stringMatching(/small\.jsonl.*20/u),
     });
     const { out } = await play(optionsFor(trace, { skipBadLines: true }));
-    expect(out).toContain('1 bad lines left out');
+    expect(out).toContain('1 bad line left out');
   });
 
   it('refuses a capacity in tokens that is below the longest prompt, and says what works', async () => {
