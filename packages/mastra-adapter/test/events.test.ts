@@ -15,7 +15,7 @@ it('tells a delegation as dispatches one inside the other, with their tools', as
       return `${event.type} ${event.tool}`;
     return event.type;
   });
-  expect(told.filter((line) => !/^(call-first|engine|intent)/.test(line))).toEqual([
+  expect(told.filter((line) => !/^(call-first|call-send|engine|intent)/.test(line))).toEqual([
     'topology-declare',
     'session-start',
     'dispatch-start supervisor',

@@ -19,7 +19,7 @@ interface CallQueuesParts {
 interface QueueListener {
   /** Larger = sooner; undefined = no opinion. Must not throw. */
   score(draft: CallDraft): number | undefined;
-  /** Told of every call that may be sent now. */
+  /** Told of every call that is sent now. */
   sent(call: PreparedCall, waitedMs: Milliseconds): void;
 }
 
@@ -60,14 +60,16 @@ export class CallQueues {
     return queued === 0 ? load : { ...load, waiting: load.waiting + queued };
   }
 
-  /** Undefined where there is no queue. Otherwise resolves when the call may be sent. */
+  /** Undefined where there is no queue: it is sent now. Otherwise resolves when the call may be sent. */
   turn(
     call: PreparedCall,
     endpoint: EndpointId,
     signal: AbortSignal | undefined,
   ): Promise<void> | undefined {
     const queue = this.#queues.get(endpoint);
-    return queue === undefined ? undefined : this.#take(call, queue, signal);
+    if (queue !== undefined) return this.#take(call, queue, signal);
+    this.#listener?.sent(call, 0);
+    return undefined;
   }
 
   async #take(

@@ -69,7 +69,7 @@ export type RuntimeEvent =
       /** What it has in common with an earlier prompt of its agent in the session; told where a policy wants it. */
       readonly continues?: ContinuedPrompt;
     })
-  /** It leaves the queue in front of its endpoint; told only where there is one. */
+  /** It is sent, after its hold and `waitedMs` in the queue in front of its endpoint, 0 where there is none. */
   | (InCall & { readonly type: 'call-send'; readonly waitedMs: Milliseconds })
   | (InCall & { readonly type: 'call-first-token' })
   | (InCall & { readonly type: 'call-end'; readonly usage?: Usage })

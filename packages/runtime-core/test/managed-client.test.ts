@@ -28,8 +28,8 @@ describe('managed calls', () => {
     const { ask, events, driver } = await openSetting();
     const response = await ask(chat('triage', 's', ['hello there']));
     expect(await response.json()).toMatchObject({ choices: [{ message: { role: 'assistant' } }] });
-    const [start, end] = ofCalls(events);
-    expect(typesOf(ofCalls(events))).toStrictEqual(['call-start', 'call-end']);
+    const [start, , end] = ofCalls(events);
+    expect(typesOf(ofCalls(events))).toStrictEqual(['call-start', 'call-send', 'call-end']);
     expect(start).toMatchObject({ agent: 'triage', session: 's', call: 'call-1', attempt: 1 });
     expect(end).toMatchObject({ call: 'call-1', usage: driver.requests[0]?.usage });
   });
@@ -48,7 +48,12 @@ describe('managed calls', () => {
     const { ask, events } = await openSetting();
     const response = await ask(chat('triage', 's', ['hello'], { stream: true }));
     expect(await response.text()).toMatch(/data: \[DONE\]\n\n$/);
-    expect(typesOf(ofCalls(events))).toStrictEqual(['call-start', 'call-first-token', 'call-end']);
+    expect(typesOf(ofCalls(events))).toStrictEqual([
+      'call-start',
+      'call-send',
+      'call-first-token',
+      'call-end',
+    ]);
     expect(events.at(-1)).toMatchObject({ usage: { input: 11, cacheRead: 0, output: 3 } });
   });
 
@@ -72,7 +77,7 @@ describe('managed calls', () => {
     const body = JSON.stringify(chat('triage', 's', ['hello']));
     const request = new Request(`${baseURL}/chat/completions`, { method: 'POST', body });
     expect((await fetch(request)).status).toBe(200);
-    expect(typesOf(ofCalls(events))).toStrictEqual(['call-start', 'call-end']);
+    expect(typesOf(ofCalls(events))).toStrictEqual(['call-start', 'call-send', 'call-end']);
   });
 
   it('sends the very text of the app when the driver has nothing to add', async () => {
@@ -133,7 +138,12 @@ describe('managed calls', () => {
     };
     await expect(readAll()).rejects.toThrow('the connection broke');
     expect(text).toContain('one');
-    expect(typesOf(ofCalls(events))).toStrictEqual(['call-start', 'call-first-token', 'call-fail']);
+    expect(typesOf(ofCalls(events))).toStrictEqual([
+      'call-start',
+      'call-send',
+      'call-first-token',
+      'call-fail',
+    ]);
     expect(events.at(-1)).toMatchObject({ code: 'failed' });
   });
 

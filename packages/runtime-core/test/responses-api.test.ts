@@ -61,9 +61,9 @@ describe('a request to the Responses API', () => {
     const { ask, events, sent } = await setting(() => Response.json(replyOf('It is here.')));
     const response = await ask(request, {}, '/responses');
     expect(await response.json()).toStrictEqual(replyOf('It is here.'));
-    expect(typesOf(events)).toStrictEqual(['call-start', 'call-end']);
+    expect(typesOf(events)).toStrictEqual(['call-start', 'call-send', 'call-end']);
     expect(events[0]).toMatchObject({ agent: 'triage', session: 's', prefixes: [] });
-    expect(events[1]).toMatchObject({ usage: counted });
+    expect(events[2]).toMatchObject({ usage: counted });
     const body = JSON.stringify({ ...request, entresol_call: 'call-1' });
     expect(sent()).toMatchObject([expect.stringMatching(/\/responses$/), { body }]);
   });
@@ -75,9 +75,9 @@ describe('a request to the Responses API', () => {
     const reader = response.body?.getReader();
     await reader?.read();
     await reader?.read();
-    expect(typesOf(events)).toStrictEqual(['call-start']);
+    expect(typesOf(events)).toStrictEqual(['call-start', 'call-send']);
     await reader?.read();
-    expect(typesOf(events)).toStrictEqual(['call-start', 'call-first-token']);
+    expect(typesOf(events)).toStrictEqual(['call-start', 'call-send', 'call-first-token']);
     for (let next = await reader?.read(); next?.done === false; next = await reader?.read());
     expect(events.at(-1)).toMatchObject({ type: 'call-end', usage: counted });
   });

@@ -12,6 +12,8 @@ export interface FanOutSetting {
   readonly resident: boolean;
   /** Does the engine compute prompts one after the other, as where compute is short, or side by side, as a hosted API? */
   readonly prefill: 'side-by-side' | 'in-turn';
+  /** Is it an API that is paid by the token? */
+  readonly paid: boolean;
 }
 
 /** What a fan-out cost. */
@@ -23,6 +25,8 @@ export interface FanOutOutcome {
   readonly slowestFirstTokenMs: number;
 }
 
+/** Only that there are prices matters here. */
+const money = { perInputToken: 1e-6, readFactor: 0.1, write: [{ ttlMs: 300_000, factor: 1.25 }] };
 const replyWords = 40;
 const stepMs = 1;
 const turns = 4;
@@ -35,7 +39,7 @@ const words = (count: number, word: string): string =>
  * which a prompt can be read when it has been computed.
  */
 export async function runFanOut(
-  { policies, branches, shared, own, resident, prefill }: FanOutSetting,
+  { policies, branches, shared, own, resident, prefill, paid }: FanOutSetting,
   signal: AbortSignal,
 ): Promise<FanOutOutcome> {
   const clock = new ManualClock();
@@ -44,6 +48,7 @@ export async function runFanOut(
     slots: 2 * branches,
     shares: 'computed',
     prefill,
+    ...(paid ? { money } : {}),
     reply: () => ({ text: words(replyWords, 'reply') }),
   });
   const firstTokens: number[] = [];

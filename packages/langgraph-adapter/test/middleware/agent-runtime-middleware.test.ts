@@ -226,6 +226,7 @@ describe('agentRuntimeMiddleware on a real runtime', () => {
       'session-start',
       'dispatch-start',
       'call-start',
+      'call-send',
       'call-end',
       'dispatch-end',
       'session-pause',

@@ -1,4 +1,10 @@
-import type { CallDraft, InlineOccasion, Policy, PolicyContext } from '@entresol/runtime-core';
+import type {
+  CallDraft,
+  InlineOccasion,
+  Policy,
+  PolicyContext,
+  RuntimeEvent,
+} from '@entresol/runtime-core';
 import { cachedShare } from './cached-share.ts';
 import { Leaders } from './leaders.ts';
 import type { LeaderFigures } from './leaders.ts';
@@ -40,7 +46,7 @@ export function batchShaping(options: BatchShapingOptions = {}): BatchShaping {
     ...(leaders === undefined
       ? {}
       : {
-          observe: (event) => leaders.observe(event),
+          observe: (event: RuntimeEvent, context: PolicyContext) => leaders.observe(event, context),
           act: {
             inline: (occasion: InlineOccasion, context: PolicyContext) => {
               if (occasion.type !== 'request') return [];

@@ -10,6 +10,7 @@ import type {
   RuntimeEvent,
 } from '@entresol/runtime-core';
 import type { LeaderOptions } from './options.ts';
+import { Prefills } from './prefills.ts';
 import { SharingEvidence } from './sharing-evidence.ts';
 
 export interface LeaderFigures {
@@ -17,13 +18,15 @@ export interface LeaderFigures {
   readonly held: number;
   /** Siblings for which waiting would have paid and that were sent at once: controls, and all where it does not help. */
   readonly sentAtOnce: number;
-  /** Siblings that did not wait because the shared prefix was resident, or short, or the leader's prompt too long. */
+  /** Siblings that did not wait because the shared prefix was resident, or short, or they would have been later. */
   readonly notWorthIt: number;
   /** Held siblings that read at least half of the shared prefix from the cache, and those that did not. */
   readonly found: number;
   readonly missed: number;
   /** Endpoints where held siblings find no more than others: there nobody waits, but for one in ten as a control. */
   readonly doesNotApplyOn: readonly EndpointId[];
+  /** By endpoint, share of the prompts before it that a prompt waits for, in [0, 1]: 1 = one after the other, 0 = side by side. */
+  readonly prefillsInTurn: Readonly<Record<EndpointId, number>>;
 }
 
 /** Without a first token to wait for, siblings wait this many times as long as the leader's prefill should take. */
@@ -34,7 +37,6 @@ const maxAgents = 4_096;
 interface Underway {
   readonly draft: CallDraft;
   readonly ids: ReadonlySet<string>;
-  sentAtMs: Milliseconds | undefined;
 }
 
 interface Sibling {
@@ -52,17 +54,15 @@ export class Leaders {
   /** Agents whose newest answer came in one piece: nobody hears when its first token came. */
   readonly #silent = new Set<AgentId>();
   readonly #evidence = new Map<EndpointId, SharingEvidence>();
+  readonly #prefills = new Prefills();
   readonly #counts = { held: 0, sentAtOnce: 0, notWorthIt: 0, found: 0, missed: 0 };
 
   constructor(options: Required<LeaderOptions>) {
     this.#options = options;
   }
 
-  observe(event: RuntimeEvent): void {
-    if (event.type === 'call-send') {
-      const underway = this.#underway.get(event.call);
-      if (underway !== undefined) underway.sentAtMs = event.atMs;
-    }
+  observe(event: RuntimeEvent, context: PolicyContext): void {
+    this.#prefills.observe(event, context);
     if (event.type === 'call-first-token') {
       this.#silent.delete(event.agent);
       this.#underway.delete(event.call);
@@ -87,7 +87,8 @@ export class Leaders {
   hold(draft: CallDraft, siblings: readonly CallId[], context: PolicyContext): Hold | undefined {
     const led = this.#leaderOf(draft, siblings);
     const ids = new Set<string>(draft.prefixes.map(({ id }) => id));
-    this.#underway.set(draft.call, { draft, ids, sentAtMs: undefined });
+    this.#underway.set(draft.call, { draft, ids });
+    this.#prefills.draft(draft);
     if (led === undefined) return undefined;
     const { leader, shared } = led;
     const maxMs = this.#waitMs(leader, shared, context);
@@ -125,19 +126,20 @@ export class Leaders {
 
   /** How long it may wait at most; undefined where waiting costs more than it saves. */
   #waitMs(
-    { draft, sentAtMs }: Underway,
+    { draft }: Underway,
     shared: PrefixRef,
     context: PolicyContext,
   ): Milliseconds | undefined {
-    const { maxWaitMs, minSavedMs, maxWaitPerSaved } = this.#options;
+    const { maxWaitMs, minSavedMs, maxLaterMs } = this.#options;
     const cost = context.cost(draft.scope);
-    const held = context.residency.of(shared).tokens;
-    const savedMs = cost.computeMs(Math.min(held, shared.tokens), shared.tokens);
+    const held = Math.min(context.residency.of(shared).tokens, shared.tokens);
+    const savedMs = cost.computeMs(held, shared.tokens);
     if (savedMs < minSavedMs) return undefined;
-    const prefillMs = cost.computeMs(Math.min(held, shared.tokens), draft.inputTokens);
-    const goneMs = sentAtMs === undefined ? 0 : context.nowMs - sentAtMs;
-    const leftMs = Math.max(0, prefillMs - goneMs);
-    if (leftMs > savedMs * maxWaitPerSaved) return undefined;
+    const leaderMs = cost.computeMs(held, draft.inputTokens);
+    const leftMs = Math.max(0, leaderMs - this.#prefills.goneMs(draft.call, context.nowMs));
+    // Part of what is left of the leader a sibling waits for wherever it waits: in the engine, or here.
+    const addedMs = leftMs * (1 - this.#prefills.waitedShare(draft, context));
+    if (addedMs > savedMs + maxLaterMs) return undefined;
     return this.#silent.has(draft.agent) ? Math.min(maxWaitMs, prefillSlack * leftMs) : maxWaitMs;
   }
 
@@ -151,6 +153,6 @@ export class Leaders {
     const doesNotApplyOn = [...this.#evidence].flatMap(([endpoint, { helps }]) =>
       helps ? [] : [endpoint],
     );
-    return { ...this.#counts, doesNotApplyOn };
+    return { ...this.#counts, doesNotApplyOn, prefillsInTurn: this.#prefills.figures() };
   }
 }

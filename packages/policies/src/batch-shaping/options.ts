@@ -6,8 +6,11 @@ export interface LeaderOptions {
   readonly maxWaitMs?: Milliseconds;
   /** Siblings wait only for a shared prefix that costs this much time to compute. Default 20. */
   readonly minSavedMs?: Milliseconds;
-  /** They wait only where the leader's own prompt takes at most this many times what waiting saves. Default 1.5. */
-  readonly maxWaitPerSaved?: number;
+  /**
+   * How much later a sibling's first token may be expected with the wait than without it. More than 0 buys computed tokens,
+   * and so money on an API that is paid by the token, with time. Default 0.
+   */
+  readonly maxLaterMs?: Milliseconds;
 }
 
 export interface BatchShapingOptions {
@@ -27,12 +30,12 @@ export function checkOptions(options: BatchShapingOptions): void {
 
 /** @throws {RangeError} naming the option, its value and its range */
 export function checkedLeader(leader: LeaderOptions): Required<LeaderOptions> {
-  checkNames(leader, ['maxWaitMs', 'minSavedMs', 'maxWaitPerSaved'], 'leader');
-  const { maxWaitMs = 5_000, minSavedMs = 20, maxWaitPerSaved = 1.5 } = leader;
+  checkNames(leader, ['maxWaitMs', 'minSavedMs', 'maxLaterMs'], 'leader');
+  const { maxWaitMs = 5_000, minSavedMs = 20, maxLaterMs = 0 } = leader;
   checkNumbers({
     'leader.maxWaitMs': maxWaitMs,
     'leader.minSavedMs': minSavedMs,
-    'leader.maxWaitPerSaved': maxWaitPerSaved,
+    'leader.maxLaterMs': maxLaterMs,
   });
-  return { maxWaitMs, minSavedMs, maxWaitPerSaved };
+  return { maxWaitMs, minSavedMs, maxLaterMs };
 }

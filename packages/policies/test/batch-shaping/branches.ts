@@ -35,7 +35,12 @@ interface Setting {
   readonly queue?: CallQueueOptions;
   readonly slots?: number;
   readonly shares?: 'under-way' | 'computed';
+  readonly prefill?: 'side-by-side' | 'in-turn';
+  /** Is it an API that is paid by the token? */
+  readonly paid?: boolean;
 }
+
+const money = { perInputToken: 1e-6, readFactor: 0.1, write: [{ ttlMs: 300_000, factor: 1.25 }] };
 
 const words = (count: number, word: string): string =>
   Array.from({ length: count }, () => word).join(' ');
@@ -46,7 +51,14 @@ async function settle(): Promise<void> {
 }
 
 /** An engine that takes a millisecond for each token, where a prompt can be shared when it is computed. */
-export async function open({ policies, queue, slots = 64, shares = 'computed' }: Setting): Promise<{
+export async function open({
+  policies,
+  queue,
+  slots = 64,
+  shares = 'computed',
+  prefill = 'side-by-side',
+  paid = false,
+}: Setting): Promise<{
   readonly send: (branches: readonly Branch[]) => Promise<Sent>;
 }> {
   const clock = new ManualClock();
@@ -54,6 +66,8 @@ export async function open({ policies, queue, slots = 64, shares = 'computed' }:
     timed: true,
     slots,
     shares,
+    prefill,
+    ...(paid ? { money } : {}),
     reply: (body) => ({ text: words(Number(body['reply_words']), 'reply') }),
   });
   const events: RuntimeEvent[] = [];

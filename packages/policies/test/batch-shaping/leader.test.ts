@@ -46,6 +46,60 @@ describe('leader-first fan-out', () => {
     expect(policy.figures().leader?.held).toBe(held);
   });
 
+  it("holds nobody on a paid API, which computes prompts side by side: all would be later by what is the leader's own", async () => {
+    const policy = batchShaping({ mode: 'on', order: false });
+    const without = await (await open({ ...quiet, paid: true })).send(fanOut(8));
+    const shaped = await (await open({ policies: [policy], paid: true })).send(fanOut(8));
+    expect(shaped.endedAtMs).toStrictEqual(without.endedAtMs);
+    expect(policy.figures().leader).toMatchObject({ held: 0, notWorthIt: 7 });
+  });
+
+  it('holds a branch that comes there when less is left of the leader than it saves', async () => {
+    const policy = batchShaping({ mode: 'on', order: false });
+    const [leader, late] = fanOut(2);
+    if (leader === undefined || late === undefined) throw new Error('no branches');
+    // 200 words are shared and 10 are the leader's own: after 50 ms of 213 fewer than 200 are left.
+    const branches = [leader, { ...late, atMs: 50 }];
+    const without = await (await open({ ...quiet, paid: true })).send(branches);
+    const shaped = await (await open({ policies: [policy], paid: true })).send(branches);
+    expect(policy.figures().leader).toMatchObject({ held: 1, found: 1 });
+    expect(shaped.endedAtMs[1]).toBeLessThan(without.endedAtMs[1] ?? 0);
+  });
+
+  it('buys tokens with time where it may', async () => {
+    const policy = batchShaping({ mode: 'on', order: false, leader: { maxLaterMs: 50 } });
+    const without = await (await open({ ...quiet, paid: true })).send(fanOut(8));
+    const shaped = await (await open({ policies: [policy], paid: true })).send(fanOut(8));
+    expect(shaped.computedTokens).toBeLessThan(0.4 * without.computedTokens);
+    const later = Math.max(...shaped.endedAtMs) - Math.max(...without.endedAtMs);
+    expect(later).toBeLessThanOrEqual(50);
+  });
+
+  it('learns that prompts are computed side by side, and stops', async () => {
+    const policy = batchShaping({ mode: 'on', order: false });
+    const { send } = await open({ policies: [policy] });
+    const played = async (at: number) =>
+      send(fanOut(8, { session: `s${at}`, shared: 100, own: 40 }));
+    for (let at = 0; at < 8; at++) await played(at);
+    expect(policy.figures().leader?.prefillsInTurn['fake']).toBeLessThan(0.05);
+    const before = policy.figures().leader?.held;
+    await played(8);
+    expect(policy.figures().leader?.held).toBe(before);
+  });
+
+  it('learns that prompts are computed in turn, and waits for long leaders as well', async () => {
+    const policy = batchShaping({ mode: 'on', order: false });
+    const { send } = await open({ policies: [policy], prefill: 'in-turn' });
+    for (let at = 0; at < 4; at++) await send(fanOut(8, { session: `s${at}` }));
+    expect(policy.figures().leader?.prefillsInTurn['fake']).toBeGreaterThan(0.95);
+    const long = { session: 'long', shared: 40, own: 400 };
+    const without = await (await open({ ...quiet, prefill: 'in-turn' })).send(fanOut(8, long));
+    const before = policy.figures().leader?.held ?? 0;
+    const shaped = await send(fanOut(8, long));
+    expect(policy.figures().leader?.held ?? 0).toBeGreaterThan(before);
+    expect(Math.max(...shaped.endedAtMs)).toBeLessThan(Math.max(...without.endedAtMs));
+  });
+
   it('holds no call of another session, nor one that shares nothing', async () => {
     const policy = batchShaping({ mode: 'on', order: false });
     const { send } = await open({ policies: [policy] });
@@ -120,7 +174,7 @@ describe('leader-first fan-out', () => {
   it.each([
     [{ maxWaitMs: -1 }, 'leader.maxWaitMs must be 0 or more, got -1'],
     [{ minSavedMs: Number.NaN }, 'leader.minSavedMs must be 0 or more, got NaN'],
-    [{ maxWaitPerSaved: -2 }, 'leader.maxWaitPerSaved must be 0 or more, got -2'],
+    [{ maxLaterMs: -2 }, 'leader.maxLaterMs must be 0 or more, got -2'],
   ])('refuses %o', (leader, message) => {
     expect(() => batchShaping({ leader })).toThrow(message);
   });

@@ -33,6 +33,8 @@ export interface FakeDriverOptions {
   readonly tokenUnit?: TokenUnit;
   /** Compute time per token; 1 by default. Loading takes a tenth of it, a decoded token as much. */
   readonly msPerToken?: Milliseconds;
+  /** Prices, as of an API that is paid by the token; none by default. */
+  readonly money?: CostModel['money'];
   /** Do replies take the time of their work on the host's clock? By default they come at once. */
   readonly timed?: boolean;
   /**
@@ -105,6 +107,7 @@ export class FakeDriver implements EngineDriver {
       computeMs: (from, to) => Math.max(0, to - from) * msPerToken,
       loadMs: (tokens, tier) => (tier === 'device' ? 0 : tokens * msPerToken * loadShare),
       footprintBytes: (tokens) => tokens * bytesPerToken,
+      ...(options.money === undefined ? {} : { money: options.money }),
     };
     this.#cache = new FakeCache({
       slots: options.slots ?? 4,
