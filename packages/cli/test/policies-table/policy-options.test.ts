@@ -82,7 +82,7 @@ const checked: Readonly<Record<string, Checked>> = {
       option('leader', [{}, false], [true, 7, 'on', [], null]),
       atLeast0('leader.maxWaitMs'),
       atLeast0('leader.minSavedMs'),
-      atLeast0('leader.maxWaitPerSaved'),
+      atLeast0('leader.maxLaterMs'),
     ],
   },
   fairness: {
