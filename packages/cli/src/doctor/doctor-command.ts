@@ -21,7 +21,7 @@ export function doctorCommand(accept: (options: DoctorOptions) => void): Command
     )
     .option(
       '--engine <url>',
-      'OpenAI-compatible server, with or without /v1. It is sent about 50 requests of one token, some at once: on a hosted API they cost money',
+      'OpenAI-compatible server, with or without /v1. It is sent up to about 60 requests of one token, some at once: on a hosted API they cost money',
       serverURL,
     )
     .option('--model <name>', 'model to ask for (default: the first that the server lists)')
