@@ -45,7 +45,7 @@ export interface BackgroundRequestsOptions {
   /** How an applied `retain` is said to have worked. */
   readonly retainMode: Outcome['mode'];
   /** The prompt is in the engine's cache now. */
-  readonly warmed: (prefix: PrefixRef, usage: Usage) => void;
+  readonly warmed: (prefix: PrefixRef, usage: Usage, why: 'prefetch' | 'retain') => void;
   /** Hears what every act has computed, whatever came of it. */
   readonly charged: (tokens: number) => void;
 }
@@ -148,7 +148,7 @@ export class BackgroundRequests {
     const shared = kind === 'retain' && isShared?.() === true;
     try {
       const usage = await warm(prompt.body, intent, signal);
-      warmed(prefix, usage);
+      warmed(prefix, usage, kind);
       const computedTokens = usage.input - (usage.cacheRead ?? (resident ? usage.input : 0));
       const evidence = usage.cacheRead === undefined ? 'derived' : 'exact';
       const tookMs = host.clock.now() - startedAtMs;

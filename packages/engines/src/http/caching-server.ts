@@ -34,6 +34,7 @@ import { OwnRequests } from './own-requests.ts';
 import { PromptChain } from './prompt-chain.ts';
 import { parseServerURL } from './server-url.ts';
 import { ShadowCache } from './shadow-cache.ts';
+import { TouchBalance } from './touch-balance.ts';
 
 export interface CachingServerOptions {
   readonly baseURL: string;
@@ -139,6 +140,8 @@ export class CachingServer implements EngineDriver {
       clock,
       fit: this.#fit,
       shadow: this.#shadow,
+      touches: new TouchBalance(this.#chain.ancestry, clock),
+      isTouched: () => this.#dialect.capabilities.retention === 'touch',
       figures: this.#chain.figures,
       counters: this.#counters,
       usage: (reply) => this.usage(reply),
@@ -162,7 +165,7 @@ export class CachingServer implements EngineDriver {
     if (this.#closed !== undefined) return;
     this.#facts = facts;
     this.#own.model = facts.model;
-    if (facts.cacheTokens !== undefined) this.#shadow.limit(facts.cacheTokens);
+    if (facts.cacheTokens !== undefined) this.#observer?.limit(facts.cacheTokens);
     this.#reading?.stop();
     this.#reading = new LoadReading(clock, () => this.#dialect.load(this.#client));
     this.#background = new BackgroundRequests({
@@ -176,7 +179,7 @@ export class CachingServer implements EngineDriver {
       release: this.#dialect.release && ((prefix) => this.#own.release(prefix)),
       releases: this.#dialect.capabilities,
       retainMode: this.#dialect.capabilities.retention === 'push' ? 'ranked' : 'touch',
-      warmed: (prefix, usage) => this.#observer?.warmed(prefix, usage),
+      warmed: (prefix, usage, why) => this.#observer?.warmed(prefix, usage, why),
       charged: (tokens) => this.#counters.charged(tokens),
     });
   }
@@ -188,7 +191,7 @@ export class CachingServer implements EngineDriver {
     this.#background = undefined;
     this.#reading?.stop();
     this.#reading = undefined;
-    this.#shadow.clear();
+    this.#observer?.clear();
     this.#dialect.gone?.();
     void background.close();
     this.#comeback?.begin();
@@ -207,7 +210,7 @@ export class CachingServer implements EngineDriver {
     const background = this.#background;
     this.#background = undefined;
     this.#drafts.clear();
-    this.#shadow.clear();
+    this.#observer?.clear();
     await background?.close();
     // Of a server that is not there nothing can be taken back.
     if (background !== undefined) await this.#own.takeBack();
@@ -241,7 +244,9 @@ export class CachingServer implements EngineDriver {
   evictionOrder(): EvictionOrder {
     const shadow = this.#shadow;
     const touchTokens = (this.#facts?.blockTokens ?? 1) + tokensBeyond;
-    return { held: shadow.inOrder(orderedVictims), freeTokens: shadow.freeTokens, touchTokens };
+    // Where touches do not pay, nothing is told that could be touched.
+    const held = this.#observer?.touchesPay === false ? [] : shadow.inOrder(orderedVictims);
+    return { held, freeTokens: shadow.freeTokens, touchTokens };
   }
 
   submit(ticket: Ticket): void {

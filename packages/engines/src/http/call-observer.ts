@@ -13,7 +13,8 @@ import { SoloWatch } from '../slot-manager/serving/solo-watch.ts';
 import type { CallCounters } from './call-counters.ts';
 import type { ChatCall } from './chat-call.ts';
 import { editLines, parseJSON } from './event-lines.ts';
-import type { ShadowCache } from './shadow-cache.ts';
+import type { HeldHead, ShadowCache } from './shadow-cache.ts';
+import type { TouchBalance } from './touch-balance.ts';
 import type { TokenFigures } from './token-figures.ts';
 import { askingForUsage, asksForUsage, UsageEditor } from './usage-editor.ts';
 
@@ -22,9 +23,17 @@ export interface CallObserverOptions {
   readonly clock: Clock;
   readonly fit: CostFit;
   readonly shadow: ShadowCache;
+  readonly touches: TouchBalance;
+  /** False where nothing is ever touched; known once the server is. */
+  readonly isTouched: () => boolean;
   readonly figures: TokenFigures;
   readonly counters: CallCounters;
   readonly usage: (reply: unknown) => Usage | undefined;
+}
+
+interface Sent {
+  readonly prefillMs: Milliseconds | undefined;
+  readonly before: HeldHead | null | undefined;
 }
 
 /** Sends the app's calls and learns from their replies what the engine holds and what its work costs. */
@@ -48,6 +57,29 @@ export class CallObserver {
     return this.#reportsCachedTokens;
   }
 
+  get #touches(): TouchBalance | undefined {
+    return this.#options.isTouched() ? this.#options.touches : undefined;
+  }
+
+  /** False while touches have cost more than they saved. */
+  get touchesPay(): boolean {
+    return this.#touches?.pays ?? true;
+  }
+
+  /** The engine's cache holds this many tokens. */
+  limit(capacityTokens: number): void {
+    const { shadow, touches } = this.#options;
+    shadow.limit(capacityTokens);
+    touches.limit(capacityTokens);
+  }
+
+  /** It is empty. */
+  clear(): void {
+    const { shadow, touches } = this.#options;
+    shadow.clear();
+    touches.clear();
+  }
+
   /** Like `fetch`, it rejects only when no reply came. */
   async send(
     { url, init, body }: ChatCall,
@@ -59,10 +91,16 @@ export class CallObserver {
     const sent = folds ? askingForUsage(body) : body;
     const leave = this.#enter();
     const elapsed = this.#solo.start();
+    const { shadow, clock } = this.#options;
+    const touches = this.#touches;
+    touches?.begun(draft.prefixes);
+    // Where what is nearly gone is sent again, it must be known at once what goes.
+    const before = touches && shadow.begun(draft.prefixes, clock.now());
     let prefillMs: Milliseconds | undefined;
     const finish = (usage: Usage | undefined): void => {
       leave();
-      if (usage !== undefined) this.#learn(draft, body, usage, prefillMs);
+      if (usage !== undefined) this.#learn(draft, body, usage, { prefillMs, before });
+      else if (touches !== undefined) shadow.withdrawn(draft.prefixes);
     };
     let response: Response;
     try {
@@ -96,8 +134,11 @@ export class CallObserver {
   }
 
   /** A warm-up or a touch has gone through. */
-  warmed(prefix: PrefixRef, usage: Usage): void {
+  warmed(prefix: PrefixRef, usage: Usage, why: 'prefetch' | 'retain'): void {
     const { shadow, clock } = this.#options;
+    const touches = this.#touches;
+    if (why === 'prefetch') touches?.used([prefix]);
+    else touches?.touched(prefix, usage.input - (usage.cacheRead ?? usage.input));
     shadow.used([prefix], clock.now(), usage.cacheRead);
     this.#tellStored([prefix], usage.cacheRead);
   }
@@ -118,7 +159,7 @@ export class CallObserver {
     { prefixes }: CallDraft,
     { messages }: RequestBody,
     usage: Usage,
-    prefillMs: Milliseconds | undefined,
+    { prefillMs, before }: Sent,
   ): void {
     const { shadow, figures, fit, clock, counters } = this.#options;
     const { input, output, cacheRead } = usage;
@@ -127,12 +168,11 @@ export class CallObserver {
     const whole = prefixes.at(-1);
     if (whole !== undefined) figures.learn(whole.id, input);
     figures.learnRatio(JSON.stringify(messages).length, input);
-    shadow.used(
-      prefixes.map((prefix) => (prefix === whole ? { ...prefix, tokens: input } : prefix)),
-      clock.now(),
-      cacheRead,
-      output,
+    const counted = prefixes.map((prefix) =>
+      prefix === whole ? { ...prefix, tokens: input } : prefix,
     );
+    this.#touches?.used(counted, output);
+    shadow.used(counted, clock.now(), cacheRead, output, before);
     this.#tellStored(prefixes, cacheRead);
     if (prefillMs !== undefined && cacheRead !== undefined) {
       fit.learnCompute(cacheRead, input, prefillMs);

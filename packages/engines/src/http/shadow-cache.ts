@@ -22,7 +22,12 @@ interface Entry {
   /** Of the answer behind it: the next prompt of the conversation begins with both. */
   readonly replyTokens: number;
   lastUsedAtMs: Milliseconds;
+  /** Has a prompt with it gone through? While it is only on its way, its absence says nothing of what is older. */
+  readonly isSeen: boolean;
 }
+
+/** A role head as it was held when a prompt came that begins with it. */
+export type HeldHead = Readonly<Pick<Entry, 'prefix' | 'tokens' | 'lastUsedAtMs'>>;
 
 /** Prefixes remembered at most, whatever the capacity. */
 const maxEntries = 8_192;
@@ -91,25 +96,54 @@ export class ShadowCache implements Residency {
   }
 
   /**
+   * A prompt is on its way: the engine makes room for it now, and not when its answer is over.
+   * @param chain of the prompt, shortest first
+   * @returns its head as it was held until now; null where it was not, or is only just being computed
+   */
+  begun(chain: readonly PrefixRef[], nowMs: Milliseconds): HeldHead | null {
+    const [head] = chain;
+    const known = head && this.#entries.get(head.id);
+    const held = known?.isSeen === true ? { ...known } : null;
+    this.#take(chain, nowMs, 0, false);
+    return held;
+  }
+
+  /** It did not come: what was made room for it is not there, unless it was before. */
+  withdrawn(chain: readonly PrefixRef[]): void {
+    for (const { id } of chain) if (this.#entries.get(id)?.isSeen === false) this.#remove(id);
+  }
+
+  /**
    * A prompt went through the engine.
    * @param chain of the prompt, shortest first
    * @param cachedTokens what the engine said it found; undefined when it does not say
    * @param replyTokens of the answer, which stays in the cache behind the prompt
+   * @param before its head as `begun` has found it; undefined where it was not called
    */
   used(
     chain: readonly PrefixRef[],
     nowMs: Milliseconds,
     cachedTokens: number | undefined,
     replyTokens = 0,
+    before?: HeldHead | null,
   ): void {
     const [head] = chain;
-    const known = head && this.#entries.get(head.id);
-    if (known !== undefined && cachedTokens !== undefined && cachedTokens < known.tokens / 2) {
+    const known = before === undefined ? head && this.#entries.get(head.id) : before;
+    if (known && cachedTokens !== undefined && cachedTokens < known.tokens / 2) {
       this.#forgetBefore(known);
     }
+    this.#take(chain, nowMs, replyTokens, true);
+  }
+
+  #take(
+    chain: readonly PrefixRef[],
+    nowMs: Milliseconds,
+    replyTokens: number,
+    isSeen: boolean,
+  ): void {
     const whole = chain.at(-1);
     for (const prefix of chain) {
-      this.#touch(prefix, nowMs, prefix === whole ? replyTokens : 0);
+      this.#touch(prefix, nowMs, prefix === whole ? replyTokens : 0, isSeen);
       this.#touchParent(prefix, nowMs);
     }
     this.#evict();
@@ -168,10 +202,12 @@ export class ShadowCache implements Residency {
   }
 
   /** The answer to an earlier sending is not in this one: it ages by itself, and goes soon. */
-  #touch(prefix: PrefixRef, nowMs: Milliseconds, replyTokens: number): void {
+  #touch(prefix: PrefixRef, nowMs: Milliseconds, replyTokens: number, isSeenNow: boolean): void {
+    const isSeen = isSeenNow || this.#entries.get(prefix.id)?.isSeen === true;
     this.#dropEarlier(prefix);
     this.#remove(prefix.id);
-    const entry: Entry = { prefix, tokens: prefix.tokens, replyTokens, lastUsedAtMs: nowMs };
+    const { tokens } = prefix;
+    const entry: Entry = { prefix, tokens, replyTokens, lastUsedAtMs: nowMs, isSeen };
     this.#entries.set(prefix.id, entry);
     this.#tokens += this.#own(entry) + replyTokens;
     if (prefix.session === undefined) return;
@@ -189,7 +225,7 @@ export class ShadowCache implements Residency {
   }
 
   /** What goes before something that is gone is gone as well. */
-  #forgetBefore(gone: Entry): void {
+  #forgetBefore(gone: HeldHead): void {
     const isPushed = this.#pushed();
     const goneWasPushed = isPushed?.(gone) ?? false;
     const before = [...this.#entries.values()].filter((one) => {
@@ -229,7 +265,7 @@ export class ShadowCache implements Residency {
   }
 
   /** A head stands as long as anything pushed stands on it. Undefined where age alone decides. */
-  #pushed(): ((entry: Entry) => boolean) | undefined {
+  #pushed(): ((entry: Pick<Entry, 'prefix'>) => boolean) | undefined {
     const isPushed = this.#isPushed;
     if (isPushed === undefined) return undefined;
     const heads = new Set<PrefixId>();
