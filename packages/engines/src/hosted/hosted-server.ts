@@ -25,6 +25,7 @@ import { z } from 'zod';
 import { BackgroundRequests } from '../http/background-requests.ts';
 import { callField } from '../http/chat-call.ts';
 import { driverClosed } from '../http/driver-closed.ts';
+import { undone } from '../http/undone.ts';
 import type { EngineClient } from '../http/engine-client.ts';
 import { CostFit } from '../slot-manager/cost-fit.ts';
 import { AnnouncedCalls, type Announced } from './announced-calls.ts';
@@ -199,17 +200,9 @@ export class HostedServer implements HostedEngine {
       this.#background.submit(ticket);
       return;
     }
-    const reason = away ? 'the provider did not answer, and is left alone for a while' : undefined;
-    this.#host?.settle({
-      id: ticket.id,
-      state: ticket.signal.aborted || away ? 'cancelled' : 'refused',
-      mode: 'none',
-      evidence: 'exact',
-      computedTokens: 0,
-      movedBytes: 0,
-      engineMs: 0,
-      reason: refusal ?? reason ?? 'the driver is not open',
-    });
+    const reason = away ? 'the provider did not answer, and is left alone for a while' : refusal;
+    const state = ticket.signal.aborted || away ? 'cancelled' : 'refused';
+    this.#host?.settle(undone(ticket, state, reason ?? 'the driver is not open'));
   }
 
   async #warm(

@@ -1,5 +1,6 @@
 import type { RequestBody } from '@entresol/runtime-core';
 import { callField } from '../http/chat-call.ts';
+import { credentialOf } from '../http/foreign-prompts.ts';
 
 /** Which API a request speaks. */
 export type HostedApi = 'chat' | 'responses' | 'messages';
@@ -53,11 +54,6 @@ export async function readModelCall(
     call: typeof call === 'string' ? call : undefined,
     credential: credentialOf(headers),
   };
-}
-
-function credentialOf(headers: Headers): string | undefined {
-  const bearer = headers.get('authorization');
-  return headers.get('x-api-key') ?? bearer?.replace(/^Bearer\s+/i, '') ?? undefined;
 }
 
 function parseObject(text: string): RequestBody | undefined {

@@ -10,6 +10,7 @@ import {
   type Ticket,
   type Usage,
 } from '@entresol/runtime-core';
+import { foreignKey } from './foreign-prompts.ts';
 import { Settlement, type Settled } from '../slot-manager/background/settlement.ts';
 
 type Prefetch = Extract<Intent, { kind: 'prefetch' }>;
@@ -19,6 +20,8 @@ type Release = Extract<Intent, { kind: 'release' }>;
 export interface BackgroundRequestsOptions {
   readonly host: EngineHost;
   readonly isResident: (prefix: PrefixRef) => boolean;
+  /** Did its calls carry another key than ours? */
+  readonly isForeign?: (prefix: PrefixRef) => boolean;
   /** Touches then stay away: a request of the app must not stand behind one. */
   readonly requestsWait?: () => boolean;
   /** Are calls of the app computed together with what is sent now? Then the time it takes is not its own. */
@@ -133,6 +136,7 @@ export class BackgroundRequests {
     const { prefix, kind } = intent;
     const signal = AbortSignal.any([called, this.#closing.signal]);
     if (signal.aborted) return { state: 'cancelled', reason: 'called off' };
+    if (this.#options.isForeign?.(prefix) === true) return { state: 'refused', reason: foreignKey };
     const resident = isResident(prefix);
     if (kind === 'prefetch' && resident) return { state: 'skipped-resident' };
     // What is gone costs a whole prefill to bring back: that is a warm-up, and was not asked for.

@@ -35,6 +35,7 @@ import { PromptChain } from './prompt-chain.ts';
 import { parseServerURL } from './server-url.ts';
 import { ShadowCache } from './shadow-cache.ts';
 import { TouchBalance } from './touch-balance.ts';
+import { undone } from './undone.ts';
 
 export interface CachingServerOptions {
   readonly baseURL: string;
@@ -114,6 +115,7 @@ export class CachingServer implements EngineDriver {
       dialect,
       client: this.#client,
       shadow: this.#shadow,
+      apiKey: options.apiKey,
       isOrdered: () => this.#background !== undefined && this.#host?.orders === true,
     });
     this.transport = {
@@ -173,6 +175,7 @@ export class CachingServer implements EngineDriver {
       requestsWait: () => this.load().waiting > 0,
       isShared: () => (this.#observer?.running ?? 0) > 0,
       computeMs: (from, to) => this.#fit.computeMs(from, to),
+      isForeign: (prefix) => this.#own.foreign.has(prefix),
       isResident: (prefix) => this.#shadow.holds(prefix),
       warm: (body, { prefix, kind }, signal) => this.#own.warm(body, prefix, kind, signal),
       footprintBytes: (tokens) => this.#fit.footprintBytes(tokens),
@@ -254,16 +257,7 @@ export class CachingServer implements EngineDriver {
       this.#background.submit(ticket);
       return;
     }
-    this.#host?.settle({
-      id: ticket.id,
-      state: 'cancelled',
-      mode: 'none',
-      evidence: 'exact',
-      computedTokens: 0,
-      movedBytes: 0,
-      engineMs: 0,
-      reason: 'the server is not there',
-    });
+    this.#host?.settle(undone(ticket, 'cancelled', 'the server is not there'));
   }
 
   /** @throws {EngineError} `closed` before `open`; what kept the server from being reached until it was once */
@@ -285,6 +279,7 @@ export class CachingServer implements EngineDriver {
     if (chat === undefined) return this.#fetch(input, init);
     const draft = this.#drafts.take(chat.call);
     if (draft === undefined || this.#observer === undefined) return this.#forward(chat);
+    this.#own.foreign.sent(draft.prefixes, chat.credential);
     try {
       return await this.#observer.send(chat, draft, this.#fetch);
     } catch (error) {

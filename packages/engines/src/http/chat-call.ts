@@ -1,4 +1,5 @@
 import type { RequestBody } from '@entresol/runtime-core';
+import { credentialOf } from './foreign-prompts.ts';
 
 /** Where the runtime's id of a call travels from `decorate` to the driver's `fetch`, which takes it out. */
 export const callField = 'entresol_call';
@@ -9,6 +10,8 @@ export interface ChatCall {
   readonly init: RequestInit;
   /** As the app wrote it. */
   readonly body: RequestBody;
+  /** The key that it carries. */
+  readonly credential: string | undefined;
   /** The runtime's id of it; undefined = the runtime knows nothing of this call. */
   readonly call: string | undefined;
 }
@@ -33,7 +36,13 @@ export async function readChatCall(
   // The body may get longer or shorter.
   headers.delete('content-length');
   const sent: RequestInit = { ...init, method: 'POST', headers, ...(signal ? { signal } : {}) };
-  return { url, init: sent, body, call: typeof call === 'string' ? call : undefined };
+  return {
+    url,
+    init: sent,
+    body,
+    credential: credentialOf(headers),
+    call: typeof call === 'string' ? call : undefined,
+  };
 }
 
 /** True for requests that make an engine compute a prompt. */

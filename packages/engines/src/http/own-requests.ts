@@ -2,10 +2,12 @@ import type { Capabilities, PrefixRef, RequestBody, Usage } from '@entresol/runt
 import { z } from 'zod';
 import type { Dialect, OwnUsage } from './dialect.ts';
 import type { EngineClient } from './engine-client.ts';
+import { ForeignPrompts, isKeyOf } from './foreign-prompts.ts';
 import { readUsage } from './reply-usage.ts';
 import type { ShadowCache } from './shadow-cache.ts';
 
 export interface OwnRequestsOptions {
+  readonly apiKey: string | undefined;
   readonly dialect: Dialect;
   readonly client: EngineClient;
   readonly shadow: ShadowCache;
@@ -18,6 +20,8 @@ const warmUpTimeoutMs = 120_000;
 
 /** What the driver sends by itself: warm-ups, touches, pushes, and what takes them back. */
 export class OwnRequests {
+  /** What came with another key. */
+  readonly foreign: ForeignPrompts;
   readonly #options: OwnRequestsOptions;
   /** What the runtime was told that the engine can do. */
   #told: Capabilities | undefined;
@@ -26,6 +30,7 @@ export class OwnRequests {
 
   constructor(options: OwnRequestsOptions) {
     this.#options = options;
+    this.foreign = new ForeignPrompts(isKeyOf(options.apiKey));
   }
 
   told(capabilities: Capabilities): void {

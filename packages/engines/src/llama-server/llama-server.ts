@@ -20,7 +20,9 @@ import { Comeback, isPassing } from '../http/comeback.ts';
 import { driverClosed } from '../http/driver-closed.ts';
 import { EngineClient } from '../http/engine-client.ts';
 import { readUsage } from '../http/reply-usage.ts';
+import { ForeignPrompts, foreignKey, isKeyOf } from '../http/foreign-prompts.ts';
 import { parseServerURL } from '../http/server-url.ts';
+import { undone } from '../http/undone.ts';
 import { CostFit } from '../slot-manager/cost-fit.ts';
 import type { Content } from '../slot-manager/slots/content.ts';
 import { CallDrafts } from '../slot-manager/serving/call-drafts.ts';
@@ -66,6 +68,7 @@ class LlamaServer implements LlamaServerEngine {
   readonly #counters = new EngineCounters();
   readonly #book = new PrefixBook();
   readonly #drafts = new CallDrafts();
+  readonly #foreign: ForeignPrompts;
   readonly #prompts: ServerPrompts;
   readonly #slots: SlotResidency;
   readonly #surprises = { 'miscounted-prompt': 0, 'missing-tokens': 0 };
@@ -93,6 +96,7 @@ class LlamaServer implements LlamaServerEngine {
       onUnreachable: () => this.#lose(),
     });
     this.#api = new ServerAPI(client);
+    this.#foreign = new ForeignPrompts(isKeyOf(options.apiKey));
     this.#prompts = new ServerPrompts(this.#book);
     this.#slots = new SlotResidency(this.#book);
     this.residency = { of: (prefix) => this.#held(prefix) };
@@ -200,20 +204,17 @@ class LlamaServer implements LlamaServerEngine {
   }
 
   submit(ticket: Ticket): void {
-    if (this.#server !== undefined) {
+    const { kind, prefix } = ticket.intent;
+    const isForeign = kind === 'prefetch' && this.#foreign.has(prefix);
+    if (this.#server !== undefined && !isForeign) {
       this.#server.submit(ticket);
       return;
     }
-    this.#host?.settle({
-      id: ticket.id,
-      state: 'cancelled',
-      mode: 'none',
-      evidence: 'exact',
-      computedTokens: 0,
-      movedBytes: 0,
-      engineMs: 0,
-      reason: 'the server is not there',
-    });
+    this.#host?.settle(
+      isForeign
+        ? undone(ticket, 'refused', foreignKey)
+        : undone(ticket, 'cancelled', 'the server is not there'),
+    );
   }
 
   info(): LlamaServerInfo {
@@ -250,6 +251,7 @@ class LlamaServer implements LlamaServerEngine {
     const chat = await readChatCall(input, init);
     const server = this.#server;
     const draft = chat && this.#drafts.take(chat.call);
+    if (draft !== undefined) this.#foreign.sent(draft.prefixes, chat?.credential);
     if (chat === undefined || server === undefined || !isPlaceable(chat)) {
       if (computesPrompt(input, init)) server?.disownIdle();
       return chat === undefined ? this.#fetch(input, init) : this.#forward(chat);
