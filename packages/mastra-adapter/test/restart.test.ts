@@ -59,7 +59,7 @@ async function start(storage: InMemoryStore, { requireApproval = false, durable 
 async function keepsWhoAsked(storage: InMemoryStore): Promise<boolean> {
   const store = await storage.getStore('workflows');
   const runs = await store?.listWorkflowRuns({});
-  return JSON.stringify(runs).includes('"type":"approval"');
+  return JSON.stringify(runs).includes('"suspendPayload":{"type":"approval"');
 }
 
 it.for([true, false])(
