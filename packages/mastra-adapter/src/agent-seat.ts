@@ -1,3 +1,4 @@
+import type { DispatchEnd } from '@entresol/runtime-core';
 import type { AppWatch } from './app-watch.ts';
 import { passTransition } from './app-watch.ts';
 import type { AgentShape } from './mastra-shape.ts';
@@ -117,20 +118,25 @@ async function observed(
   if (scope === undefined) return go.asIs();
   calls.adopt(scope);
   if (request.isNetwork) noteNetwork(scope);
-  signal?.addEventListener('abort', () => faults.guard(() => tracker.end(scope, 'aborted')), {
-    once: true,
-  });
+  const end = (how: DispatchEnd): void => {
+    // A signal may outlive any number of runs.
+    signal?.removeEventListener('abort', abort);
+    faults.guard(() => tracker.end(scope, how));
+  };
+  const abort = (): void => end('aborted');
+  signal?.addEventListener('abort', abort);
   let runId: string | undefined;
   const ended = (result: unknown): void => {
     const how = endByResult(result, signal);
     // Whoever resumes it names the run alone.
-    if (how === 'interrupted')
+    if (how === 'interrupted') {
       noteRuns(agent.id, scope, watch, [options.runId, runId, runIdOf(result)]);
-    faults.guard(() => tracker.end(scope, how));
+    }
+    end(how);
   };
   const suspended = (): void => {
     noteRuns(agent.id, scope, watch, [options.runId, runId]);
-    faults.guard(() => tracker.end(scope, 'interrupted'));
+    end('interrupted');
   };
   try {
     const result = await currentScope.run(scope, async () => go.begin(suspended));
@@ -142,7 +148,7 @@ async function observed(
     else void reading.then(ended);
     return result;
   } catch (error) {
-    faults.guard(() => tracker.end(scope, endByError(error, signal)));
+    end(endByError(error, signal));
     throw error;
   }
 }

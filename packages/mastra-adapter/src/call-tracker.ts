@@ -27,14 +27,9 @@ export class CallTracker {
   readonly #callers = new WeakSet<Dispatch>();
   readonly #mine = new WeakSet<Scope>();
   readonly #order = new CallOrder();
-  #open = 0;
 
   constructor(options: CallTrackerOptions) {
     this.#options = options;
-  }
-
-  get open(): number {
-    return this.#open;
   }
 
   /** From now on requests from inside the scope are this workload's. */
@@ -47,7 +42,6 @@ export class CallTracker {
     const { dispatch } = scope;
     if (dispatch === undefined) return undefined;
     this.#noteCaller(scope, dispatch);
-    this.#open += 1;
     const { failed } = dispatch;
     dispatch.failed = undefined;
     if (failed !== undefined && failed.prompt === textOf(prompt)) {
@@ -71,7 +65,6 @@ export class CallTracker {
 
   /** The model has answered, or the app has stopped listening. */
   end(call: ModelCall, model: CalledModel): void {
-    this.#open -= 1;
     const { dispatch, attempts } = call;
     // A call that sent nothing through the runtime is none of the session.
     if (attempts > 0) this.#finish(call);
@@ -79,7 +72,6 @@ export class CallTracker {
   }
 
   fail(call: ModelCall, prompt: unknown): void {
-    this.#open -= 1;
     call.dispatch.failed = { ...call, prompt: textOf(prompt), carried: false };
   }
 

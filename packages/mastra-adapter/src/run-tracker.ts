@@ -45,7 +45,7 @@ interface Origin {
 
 /** Follows the runs of one workload: whose session, inside what, and after what. */
 export class RunTracker {
-  readonly sessions: SessionRecords<ThreadRecord> = new SessionRecords(limit, newThreadRecord);
+  readonly #sessions = new SessionRecords<ThreadRecord>(limit, newThreadRecord);
   readonly suspended: SuspendedRuns = new SuspendedRuns(limit);
   readonly #ids: Ids;
   readonly #journal: Journal;
@@ -54,10 +54,6 @@ export class RunTracker {
   constructor(ids: Ids, journal: Journal) {
     this.#ids = ids;
     this.#journal = journal;
-  }
-
-  get openDispatches(): number {
-    return this.#open.size;
   }
 
   /** Questions to the user, of runs that go on and of those that are suspended. */
@@ -95,7 +91,7 @@ export class RunTracker {
 
   #enter(root: RootSession | undefined): ThreadRecord {
     const { id, returns } = root ?? { id: this.#ids('session'), returns: false };
-    const { record, isNew } = this.sessions.enter(id);
+    const { record, isNew } = this.#sessions.enter(id);
     record.returns ||= returns;
     if (isNew) this.#journal.sessionStart(id);
     return record;
@@ -160,7 +156,7 @@ export class RunTracker {
       this.#journal.sessionPause(record.session);
       return;
     }
-    this.sessions.forget(record.session);
+    this.#sessions.forget(record.session);
     this.#journal.sessionClose(record.session);
   }
 

@@ -1,8 +1,9 @@
+import { getEventListeners } from 'node:events';
 import { Agent } from '@mastra/core/agent';
 import { Mastra } from '@mastra/core/mastra';
 import { MockMemory } from '@mastra/core/memory';
 import { InMemoryStore } from '@mastra/core/storage';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { attach } from '../src/index.ts';
 import { stage, supervisorApp } from './stage.ts';
 
@@ -16,6 +17,20 @@ it('takes an abort in the middle of a stream', async () => {
   await output.consumeStream();
   expect(of('dispatch-end').map(({ how }) => how)).toEqual(['aborted']);
   expect(of('session-close')).toHaveLength(1);
+});
+
+it('adds nothing to a signal that outlives its runs, on which Mastra leaves its own', async () => {
+  const { runtime, model } = await stage();
+  const { mastra, worker } = supervisorApp(model);
+  const left = async (): Promise<number> => {
+    const { signal } = new AbortController();
+    await worker.generate('go', { abortSignal: signal });
+    await (await worker.stream('go', { abortSignal: signal })).consumeStream();
+    return getEventListeners(signal, 'abort').length;
+  };
+  const alone = await left();
+  attach(mastra, runtime);
+  await vi.waitFor(async () => expect(await left()).toBe(alone));
 });
 
 it('a thread of two turns', async () => {
