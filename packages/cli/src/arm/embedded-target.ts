@@ -1,5 +1,6 @@
 import { embedded } from '@entresol/engines/embedded';
 import { createRuntime } from '@entresol/runtime-core';
+import type { CallQueueOptions, Policy } from '@entresol/runtime-core';
 import { armPlans } from '../demo/arm-plan.ts';
 import { treatedSage } from '../prior/prior-treatment.ts';
 import { predictionReport } from '../report/prediction-report.ts';
@@ -10,11 +11,18 @@ import { attachExample } from './attach-example.ts';
 import { openOracle } from './oracle/open-oracle.ts';
 import { openRecording } from './recording.ts';
 
+/** What a benchmark adds to an arm. */
+interface Additions {
+  readonly policies?: readonly Policy[];
+  readonly queue?: CallQueueOptions;
+}
+
 /** Opens llama.cpp in this process, managed the way the arm says. Rejects when the engine cannot be opened. */
 export async function openEmbeddedTarget(
   config: ArmConfig,
   target: EmbeddedTarget,
   signal: AbortSignal,
+  { policies: added = [], queue }: Additions = {},
 ): Promise<ArmTarget> {
   const plan = armPlans[config.arm];
   const engine = embedded({
@@ -40,13 +48,14 @@ export async function openEmbeddedTarget(
       : undefined;
   const sage = treated?.sage;
   const oracle = plan.policy === 'oracle' ? await openOracle(config.knownRequestsPath) : undefined;
-  const policies = [treated?.policy, oracle].filter((policy) => policy !== undefined);
+  const policies = [treated?.policy, oracle, ...added].filter((policy) => policy !== undefined);
   const attach = config.trace === undefined ? await attachExample(config.graph) : undefined;
   const recording =
     config.recordPath === undefined ? undefined : await openRecording(config.recordPath);
   const runtime = createRuntime({
     engines: engine,
     policies,
+    ...(queue && { queue }),
     ...(recording === undefined ? {} : { recorder: (entry) => recording.write(entry) }),
   });
   const close = async (): Promise<void> => {

@@ -5,6 +5,7 @@ import type { ArmWorkload, ArmWorkloadOptions } from './arm-workload.ts';
 import { createMeasuringFetch } from './measuring-fetch.ts';
 import type { RequestRecord } from './request-record.ts';
 import { openServerTarget } from './server-target.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface RunArmOptions {
   readonly signal: AbortSignal;
@@ -89,22 +90,6 @@ async function createWorkload(
   }
   const { createTraceWorkload } = await import('../trace-load/trace-workload.ts');
   return createTraceWorkload(config, target, options);
-}
-
-/** One short request that nobody counts: first use of an engine pays for what later ones find ready. */
-async function warmUp(target: ArmTarget, signal: AbortSignal): Promise<void> {
-  const response = await target.fetch(`${target.baseURL}/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${target.apiKey}` },
-    body: JSON.stringify({
-      model: target.model,
-      messages: [{ role: 'user', content: 'Hello.' }],
-      max_tokens: 1,
-    }),
-    signal,
-  });
-  const reply = await response.text();
-  if (!response.ok) throw new Error(`the engine answered with ${response.status}: ${reply}`);
 }
 
 function tokensSoFar(

@@ -12,7 +12,7 @@ import {
 import type { GraphName } from '../demo/example-names.ts';
 import { defaultSeed, engineSizing } from '../demo/sizing.ts';
 import { nameList, wholeNumber } from '../flag-values.ts';
-import { traceNames, usualPromptTokens } from '../trace-load/trace-task.ts';
+import { traceNames, usualPromptTokens, usualTraces } from '../trace-load/trace-task.ts';
 import { fileNames, shareAboveZero, tierSpeed } from './bench-flag-values.ts';
 import type { BenchOptions, BenchPlan, EngineMemory, TracePlan } from './bench-options.ts';
 import type { GivenOptions } from './given-options.ts';
@@ -30,8 +30,6 @@ const sweepArms: readonly ArmName[] = ['unmodified', 'fair', 'cachesage'];
 /** From far too few to more than all sessions and agents need. */
 const sweepSlots = [1, 2, 4, 8, 16] as const;
 
-/** Where traces are looked for, from the root of the checkout. */
-const usualTraces = '../shared/traces';
 const usualCalls = 300;
 const usualCapacity = 0.6;
 /** As many as the replay lab has open. */

@@ -2,9 +2,10 @@ import { batchShaping } from '@entresol/policies/batch-shaping';
 import type { Policy } from '@entresol/runtime-core';
 import type { LoadSizing } from '../demo/sizing.ts';
 import { runQueuedDesk } from './desk-queue.ts';
-import type { DeskOutcome } from './desk-queue.ts';
+import { longerWait, more } from './order-judges.ts';
 import { fewer, measurement, unchanged } from './policy-measurement.ts';
-import type { Judge, Pair, PolicyMeasurement } from './policy-measurement.ts';
+import type { Pair, PolicyMeasurement } from './policy-measurement.ts';
+import type { QueueOutcome } from './queue-outcome.ts';
 
 const saturated: LoadSizing = { sessions: 15, concurrency: 10, thinkScale: 0.15 };
 /** Never more sessions than places: nobody waits. */
@@ -12,30 +13,19 @@ const light: LoadSizing = { sessions: 6, concurrency: 2, thinkScale: 1 };
 const places = 4;
 /** Twice the places, the default of the queue. */
 const usualBound = 8;
-const mostWait = 1.5;
-
-const more: Judge = ({ without, with: value, low }) => ({
-  threshold: 'more with it, over the whole interval',
-  met: low === null ? value > without : low > 0,
-});
-
-const longerWait: Judge = ({ without, with: value }) => ({
-  threshold: `at most ${mostWait} times with it`,
-  met: value <= mostWait * without,
-});
 
 async function playBoth(
   seed: number,
   load: LoadSizing,
   maxOvertaken: number,
   signal: AbortSignal,
-): Promise<Readonly<Record<keyof DeskOutcome, Pair>>> {
+): Promise<Readonly<Record<keyof QueueOutcome, Pair>>> {
   const queue = { concurrency: places, maxOvertaken };
-  const play = (policies: readonly Policy[]): Promise<DeskOutcome> =>
+  const play = (policies: readonly Policy[]): Promise<QueueOutcome> =>
     runQueuedDesk({ policies, queue, seed, ...load }, signal);
   const without = await play([]);
   const ordered = await play([batchShaping({ mode: 'on', leader: false })]);
-  const pair = (key: keyof DeskOutcome): Pair => ({ without: without[key], with: ordered[key] });
+  const pair = (key: keyof QueueOutcome): Pair => ({ without: without[key], with: ordered[key] });
   return {
     netHitRate: pair('netHitRate'),
     meanTtftMs: pair('meanTtftMs'),

@@ -5,20 +5,12 @@ import { mean, quantile } from 'simple-statistics';
 import { attachExample } from '../arm/attach-example.ts';
 import { exampleLoads } from '../arm/example-workload.ts';
 import type { LoadSizing } from '../demo/sizing.ts';
+import type { QueueOutcome } from './queue-outcome.ts';
 
 interface DeskSetting extends LoadSizing {
   readonly policies: readonly Policy[];
   readonly queue: CallQueueOptions;
   readonly seed: number;
-}
-
-/** What the calls of a run met. */
-export interface DeskOutcome {
-  /** 1 - computed prompt tokens / prompt tokens. */
-  readonly netHitRate: number;
-  /** Virtual ms from when a call was made to its first token, or to its answer where that came in one piece; waits included. */
-  readonly meanTtftMs: number;
-  readonly p99WaitMs: number;
 }
 
 /** Whole prompts that the engine holds, and what one token takes. */
@@ -32,7 +24,7 @@ const turns = 12;
 export async function runQueuedDesk(
   { policies, queue, seed, sessions, concurrency, thinkScale }: DeskSetting,
   signal: AbortSignal,
-): Promise<DeskOutcome> {
+): Promise<QueueOutcome> {
   const clock = new ManualClock();
   const driver = new FakeDriver({
     timed: true,

@@ -6,27 +6,31 @@ import type { PolicyRow } from './policy-row.ts';
 import { renderPoliciesTable } from './policies-table.ts';
 import { explainEnd, ScriptMistake } from '../script-end.ts';
 
-const help = `Usage: npm run -s bench:policies -- [--policy NAME] [--seed N] [--quick] [--json]
+const help = `Usage: npm run -s bench:policies -- [--policy NAME] [--workload TEXT] [--seed N] [--quick] [--json]
 
 What each policy does to the figure it is for, without it and with it on the same seeds, and to a workload where it
 must do no harm. The interval is that of the mean difference over the pairs. \`modelled\` rows count the requests that
-were sent as an engine with a block cache would; \`measured\` ones are what ran. No engine computes anything.
+were sent as an engine with a block cache would; \`measured\` ones are what ran: on an engine that computes nothing, but
+where a row names the embedded one. Traces are read from ENTRESOL_TRACES, else ../shared/traces; without them their rows
+are left out.
 
-  --policy NAME  only this policy; may be given several times
-  --seed N       first seed, a whole number; 1 by default
-  --quick        fewer seeds and keys: shows that everything runs, its figures are not for publication
-  --json         [{ policy, workload, metric, without, with, unit, low, high, expectedToHelp, threshold, met, … }]
+  --policy NAME    only this policy; may be given several times
+  --workload TEXT  only workloads whose name contains this
+  --seed N         first seed, a whole number; 1 by default
+  --quick          fewer seeds and keys: shows that everything runs, its figures are not for publication
+  --json           [{ policy, workload, metric, without, with, unit, low, high, expectedToHelp, threshold, met, … }]
 `;
 
 const script = 'bench:policies';
-// Signals keep their default, which ends the process at once: there is nothing to close or to keep, and virtual time
-// leaves a handler no turn.
+// Signals keep their default, which ends the process at once: there is nothing to keep, virtual time leaves a handler no
+// turn, and what the embedded engine has saved it sweeps at its next start.
 const { signal } = new AbortController();
 
 try {
   const { values } = parseArgs({
     options: {
       policy: { type: 'string', multiple: true, default: [] },
+      workload: { type: 'string', default: '' },
       seed: { type: 'string', default: '1' },
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -41,11 +45,17 @@ try {
 
 interface Wanted {
   readonly policy: readonly string[];
+  readonly workload: string;
   readonly seed: string;
   readonly quick: boolean;
 }
 
-async function measureAll({ policy, seed, quick }: Wanted): Promise<readonly PolicyRow[]> {
+async function measureAll({
+  policy,
+  workload,
+  seed,
+  quick,
+}: Wanted): Promise<readonly PolicyRow[]> {
   const firstSeed = Number(seed);
   if (!/^\d+$/u.test(seed) || firstSeed >= 2 ** 31) {
     throw new ScriptMistake(`--seed ${seed} must be a whole number from 0 to ${2 ** 31 - 1}`);
@@ -58,10 +68,20 @@ async function measureAll({ policy, seed, quick }: Wanted): Promise<readonly Pol
       `--policy ${stranger} is not measured; known: ${[...known].join(', ')}`,
     );
   }
+  const chosen = all.filter(
+    (one) =>
+      (policy.length === 0 || policy.includes(one.policy)) && one.workload.includes(workload),
+  );
+  if (chosen.length === 0) {
+    throw new ScriptMistake(`no workload of these policies has "${workload}" in its name`);
+  }
   const rows: PolicyRow[] = [];
-  for (const one of all) {
-    if (policy.length > 0 && !policy.includes(one.policy)) continue;
-    process.stderr.write(`${one.policy}: ${one.workload}\n`);
+  for (const one of chosen) {
+    const reason = await one.unavailable?.();
+    process.stderr.write(
+      `${one.policy}: ${one.workload}${reason === undefined ? '' : `: left out: ${reason}`}\n`,
+    );
+    if (reason !== undefined) continue;
     rows.push(...(await measureRows(one, { firstSeed, quick, signal })));
   }
   return rows;

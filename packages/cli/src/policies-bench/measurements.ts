@@ -1,5 +1,6 @@
 import { batchLeaderMeasurements } from './batch-leader.ts';
 import { batchOrderMeasurements } from './batch-order.ts';
+import { batchOrderOnEngine } from './batch-order-engine.ts';
 import type { BenchSize } from './bench-size.ts';
 import { fairnessMeasurements } from './fairness.ts';
 import type { PolicyMeasurement } from './policy-measurement.ts';
@@ -12,6 +13,7 @@ import { toolMemoMeasurements } from './tool-memo.ts';
 const registry: readonly ((size: BenchSize) => readonly PolicyMeasurement[])[] = [
   prefixLayoutMeasurements,
   batchOrderMeasurements,
+  batchOrderOnEngine,
   batchLeaderMeasurements,
   fairnessMeasurements,
   toolMemoMeasurements,

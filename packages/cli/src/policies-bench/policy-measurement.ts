@@ -30,6 +30,8 @@ export interface PolicyMeasurement<Key extends string = string> {
   /** Seeds that are run, each a pair. A count that no seed changes needs one. */
   readonly pairs: number;
   readonly metrics: Readonly<Record<Key, Metric>>;
+  /** Why it cannot be measured here, and the way out; undefined = it can. Absent: it always can. */
+  readonly unavailable?: () => Promise<string | undefined>;
   readonly measure: (seed: number, signal: AbortSignal) => Promise<Readonly<Record<Key, Pair>>>;
 }
 

@@ -4,7 +4,7 @@ import { replyTokensLimit } from './trace-task.ts';
 import type { TraceTask } from './trace-task.ts';
 
 /**
- * What an arm plays: whole sessions in an order drawn from the seed, their token counts scaled. Prompts continue each
+ * What an arm plays: whole sessions in an order drawn from the seed, or the beginning of each, their token counts scaled. Prompts continue each
  * other as far as the trace says, and never into a reply: random weights write another one than the trace has, so what the
  * next prompt has of it is new text.
  */
@@ -18,8 +18,9 @@ export function sampledTrace(trace: Trace, task: Omit<TraceTask, 'path'>, seed: 
   let drawn = 0;
   for (const { session } of shuffled) {
     if (drawn >= task.calls && sessions.length >= task.sessions) break;
-    sessions.push({ ...session, calls: scaledCalls(session.calls, task.tokenFactor) });
-    drawn += session.calls.length;
+    const calls = session.calls.slice(0, task.callsPerSession);
+    sessions.push({ ...session, calls: scaledCalls(calls, task.tokenFactor) });
+    drawn += calls.length;
   }
   return { ...trace, sessions };
 }

@@ -7,6 +7,8 @@ export interface TraceTask {
   /** Whole sessions are drawn until there are at least so many calls and sessions; all of them where there are fewer. */
   readonly calls: number;
   readonly sessions: number;
+  /** Only so many calls of each session, its first; all where it is absent. */
+  readonly callsPerSession?: number;
   /** Every token count of the trace times this, in (0, 1]. One factor per workload. */
   readonly tokenFactor: number;
 }
