@@ -19,10 +19,10 @@ const places = engineSizing.slots;
 /** The default of the queue is twice the places; the others show what waiting buys. */
 const usualBound = 2 * places;
 const allBounds = [places / 2, usualBound, 4 * usualBound] as const;
-/** So short that everything together takes some minutes: a session of the desk has a dozen calls. */
+/** So short that everything together takes some minutes. */
 const loads = {
-  full: { desk: { pairs: 2, sessions: 8 }, trace: { pairs: 3, calls: 40 } },
-  quick: { desk: { pairs: 1, sessions: 2 }, trace: { pairs: 1, calls: 10 } },
+  full: { desk: { pairs: 2, sessions: 8 }, trace: { pairs: 3, callsPerSession: 6 } },
+  quick: { desk: { pairs: 1, sessions: 2 }, trace: { pairs: 1, callsPerSession: 2 } },
 } as const;
 /** Sessions that are open at once: two for each place, hardly thinking. */
 const concurrency = 8;
@@ -116,7 +116,7 @@ function desk(size: BenchSize): PolicyMeasurement {
 
 function trace(name: (typeof traces)[number], size: BenchSize): PolicyMeasurement {
   const path = join(process.env['ENTRESOL_TRACES'] ?? usualTraces, `${name}.jsonl`);
-  const { pairs, calls } = loads[size].trace;
+  const { pairs, callsPerSession } = loads[size].trace;
   const { contextTokens } = engineSizing;
   const configOf = async (seed: number): Promise<ArmConfig> => {
     const read = await readTrace(path);
@@ -124,7 +124,8 @@ function trace(name: (typeof traces)[number], size: BenchSize): PolicyMeasuremen
       promptTokens: usualPromptTokens,
       contextTokens,
     });
-    const task = { path, calls, sessions: concurrency, tokenFactor };
+    const sessions = 1.5 * concurrency;
+    const task = { path, calls: 0, sessions, callsPerSession, tokenFactor };
     return { ...settings(seed), graph: name, trace: task };
   };
   const unavailable = async (): Promise<string | undefined> => {

@@ -22,6 +22,9 @@ export const traceNames = [
   'captain_ww',
 ] as const;
 
+/** Where traces are looked for, from the root of the checkout, where `ENTRESOL_TRACES` does not say. */
+export const usualTraces = '../shared/traces';
+
 /** Mean prompt that a run of some hundred calls affords on two cores. */
 export const usualPromptTokens = 600;
 
