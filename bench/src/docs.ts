@@ -1,11 +1,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
-import type { BenchDocument, ReplayDocument, ReportDocument } from '@entresol/cli/report';
+import type {
+  BenchDocument,
+  PolicyRow,
+  ReplayDocument,
+  ReportDocument,
+} from '@entresol/cli/report';
 import { capacityCurves, replaceMarked } from '@entresol/cli/report';
 import { engineSection } from './docs/engine-section.ts';
 import { forestPlot } from './docs/forest-plot.ts';
 import { inShort } from './docs/in-short.ts';
 import type { TitledBenchmark } from './docs/in-short.ts';
+import { policiesSection } from './docs/policies-section.ts';
 import { readmeBlock } from './docs/readme-block.ts';
 import { replaySection } from './docs/replay-section.ts';
 import { sweepPlot } from './docs/sweep-plot.ts';
@@ -13,7 +19,7 @@ import { trialsSection } from './docs/trials-section.ts';
 import type { TrialDocument } from './trials/trial-document.ts';
 
 /**
- * Writes the generated parts of README.md and docs/benchmarks.md, and the pictures, from the JSON in docs/benchmarks.
+ * Writes the generated parts of README.md, docs/benchmarks.md and docs/policies/measured.md, and the pictures, from the JSON in docs/benchmarks.
  * With `--check` it only compares and fails where a figure differs.
  */
 const root = new URL('../../', import.meta.url);
@@ -104,6 +110,10 @@ if (existsSync(new URL(`${folder}/trials.json`, root))) {
   mark('docs/benchmarks.md', 'trials', trialsSection(document).join('\n'));
 }
 mark('docs/benchmarks.md', 'in short', inShort(measured, replay).join('\n'));
+if (existsSync(new URL(`${folder}/policies.json`, root))) {
+  const rows: readonly PolicyRow[] = JSON.parse(read(`${folder}/policies.json`));
+  mark('docs/policies/measured.md', 'measured', policiesSection(rows).join('\n'));
+}
 mark('README.md', 'measured', readmeBlock(demo));
 
 const stale = [...wanted].filter(([path, text]) => !isCurrent(path, text)).map(([path]) => path);

@@ -23,3 +23,4 @@ export { ink, renderSvg } from './svg-chart.ts';
 export { pairedInterval } from '../bench/paired-interval.ts';
 export type { PairedInterval } from '../bench/paired-interval.ts';
 export { describeMachine } from '../demo/machine-report.ts';
+export type { PolicyRow } from '../policies-bench/policy-row.ts';
