@@ -9,7 +9,7 @@ const shaping = batchShaping({ mode: 'on' });
 const runtime = createRuntime({
   // An engine that computes nothing: put the driver of yours here.
   engines: new FakeDriver(),
-  queue: { concurrency: 4, maxOvertaken: 8, maxOvertakenMs: 10_000 },
+  queue: { concurrency: 4, maxOvertaken: 2, maxOvertakenMs: 10_000 },
   policies: [shaping],
 });
 const { baseURL, apiKey, fetch } = runtime.client();

@@ -8,7 +8,7 @@ export interface CallQueueOptions {
    * slots keeps the engine's own queue empty, so that the order is chosen here.
    */
   readonly concurrency: number;
-  /** Calls of the same key that came later and may leave first, 0 or more. Default twice `concurrency`. */
+  /** Calls of the same key that came later and may leave first, 0 or more. Default half of `concurrency`, at least 1. */
   readonly maxOvertaken?: number;
   /** A call that has waited this long is not overtaken any more by calls of its key. Default 10 000. */
   readonly maxOvertakenMs?: Milliseconds;
@@ -18,7 +18,7 @@ export interface CallQueueOptions {
 
 /** @throws {RangeError} naming the option, its value and its range */
 export function checkedQueueOptions(options: CallQueueOptions): Required<CallQueueOptions> {
-  const { concurrency, maxOvertaken = 2 * concurrency } = options;
+  const { concurrency, maxOvertaken = Math.max(1, Math.ceil(concurrency / 2)) } = options;
   const { maxOvertakenMs = 10_000, maxWaitMs = 120_000 } = options;
   wholeNumber('concurrency', concurrency, 1);
   wholeNumber('maxOvertaken', maxOvertaken, 0);

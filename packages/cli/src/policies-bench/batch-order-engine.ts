@@ -16,9 +16,9 @@ import type { QueueOutcome } from './queue-outcome.ts';
 
 const engine: EmbeddedTarget = { kind: 'embedded', ...engineSizing };
 const places = engineSizing.slots;
-/** The default of the queue is twice the places; the others show what waiting buys. */
-const usualBound = 2 * places;
-const allBounds = [places / 2, usualBound, 4 * usualBound] as const;
+/** The default of the queue is half of the places; the others show what waiting buys. */
+const wideBound = 2 * places;
+const allBounds = [places / 2, wideBound, 4 * wideBound] as const;
 /** So short that everything together takes some minutes. */
 const loads = {
   full: { desk: { pairs: 2, sessions: 8 }, trace: { pairs: 3, callsPerSession: 6 } },
@@ -50,7 +50,7 @@ async function playAll(
   const play = (maxOvertaken: number, policies: readonly Policy[]): Promise<QueueOutcome> =>
     runOnEngine({ config, engine, policies, queue: { concurrency: places, maxOvertaken } }, signal);
   const runs: readonly (readonly ['first come' | Bound, () => Promise<QueueOutcome>])[] = [
-    ['first come', () => play(usualBound, [])],
+    ['first come', () => play(wideBound, [])],
     ...bounds.map(
       (bound) => [bound, () => play(bound, [batchShaping({ mode: 'on', leader: false })])] as const,
     ),
@@ -109,7 +109,7 @@ function desk(size: BenchSize): PolicyMeasurement {
   return onEngine({
     name: 'support-desk',
     pairs,
-    bounds: [usualBound],
+    bounds: [wideBound],
     configOf: (seed) => Promise.resolve({ ...settings(seed), graph: 'support-desk', sessions }),
   });
 }

@@ -11,8 +11,8 @@ const saturated: LoadSizing = { sessions: 15, concurrency: 10, thinkScale: 0.15 
 /** Never more sessions than places: nobody waits. */
 const light: LoadSizing = { sessions: 6, concurrency: 2, thinkScale: 1 };
 const places = 4;
-/** Twice the places, the default of the queue. */
-const usualBound = 8;
+/** Half of the places, the default of the queue. */
+const usualBound = 2;
 
 async function playBoth(
   seed: number,
@@ -83,7 +83,7 @@ const idle: PolicyMeasurement = measurement({
 /** The bounds beside the default show what waiting buys. */
 export const batchOrderMeasurements = (): readonly PolicyMeasurement[] => [
   full(usualBound),
-  full(usualBound / 4),
-  full(usualBound * 2),
+  full(4 * usualBound),
+  full(8 * usualBound),
   idle,
 ];
