@@ -9,7 +9,7 @@ export class ScriptMistake extends Error {
 /** Says on stderr why `npm run SCRIPT` ends, and returns its exit code. */
 export function explainEnd(error: unknown, script: string): number {
   if (error instanceof StopRequest) {
-    process.stderr.write('Stopped. Nothing was printed or written.\n');
+    process.stderr.write('Stopped.\n');
     return error.exitCode;
   }
   const isMistake = error instanceof ScriptMistake || isOfArguments(error);

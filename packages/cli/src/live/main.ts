@@ -28,8 +28,10 @@ try {
     else if (!isConforming(run.document)) process.exitCode = exitCodes.failed;
   }
 } catch (error) {
-  if (error instanceof StopRequest) process.exitCode = error.exitCode;
-  else {
+  if (error instanceof StopRequest) {
+    process.stderr.write('Stopped, and the server with it.\n');
+    process.exitCode = error.exitCode;
+  } else {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = error instanceof LiveUsageError ? exitCodes.mistake : exitCodes.failed;
   }

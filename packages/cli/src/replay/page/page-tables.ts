@@ -55,6 +55,10 @@ export function timeTable(caption: string, rows: readonly ReplayRow[]): string {
         withRival(pairedTtft.vsBest, (change) => changeText(change, 'lower')),
     },
     {
+      head: 'vs without',
+      cell: ({ pairedVsWithout }) => changeText(pairedVsWithout?.ttft ?? null, 'lower'),
+    },
+    {
       head: 'tok/s',
       cell: ({ throughput }) => (throughput === null ? none : formatOneDecimal(throughput)),
     },
@@ -67,15 +71,21 @@ export function timeTable(caption: string, rows: readonly ReplayRow[]): string {
       cell: ({ pairedThroughput }) =>
         withRival(pairedThroughput.vsBest, (change) => changeText(change, 'higher')),
     },
+    {
+      head: 'vs without',
+      cell: ({ pairedVsWithout }) => changeText(pairedVsWithout?.throughput ?? null, 'higher'),
+    },
   ]);
 }
 
 function table(
   caption: string,
   rows: readonly ReplayRow[],
-  columns: readonly Column[],
+  all: readonly Column[],
   barOf?: (row: ReplayRow) => number,
 ): string {
+  // A column that says nothing of these rows takes no room.
+  const columns = all.filter(({ cell }) => rows.some((row) => cell(row) !== none));
   const heads = columns.map(({ head }) => `<th scope="col">${head}</th>`).join('');
   const bar = barOf === undefined ? '' : '<td></td>';
   const body = rows.map((row) => {

@@ -44,6 +44,14 @@ ${footer(document)}
 `;
 }
 
+/** Tables of a capacity: rows are compared inside one only. */
+const groups: readonly (readonly [title: string, belongs: (row: ReplayRow) => boolean])[] = [
+  ['Policies', ({ kind }) => !isBeside(kind)],
+  ['CacheSage without one part', ({ kind }) => kind === 'ablation'],
+  ['Prompts computed ahead', ({ kind }) => kind === 'timed' || kind === 'prefetch'],
+  ['Order of waiting calls', ({ kind }) => kind === 'ordering'],
+];
+
 async function section(workload: ReplayWorkload, document: ReplayDocument): Promise<string> {
   const rows = document.rows.filter((row) => row.workload === workload.name);
   const notes = [
@@ -56,18 +64,14 @@ async function section(workload: ReplayWorkload, document: ReplayDocument): Prom
   ];
   const capacities = [...Map.groupBy(rows, ({ capacity }) => capacity).values()];
   const tables = capacities.flatMap((own) => {
-    const compared = own.filter(({ kind }) => !isBeside(kind));
-    const beside = own.filter(({ kind }) => isBeside(kind));
+    const parts = groups.map(([title, belongs]) => ({ title, rows: own.filter(belongs) }));
     return [
       `<h3>${escapeMarkup(capacityLine(own, workload))}</h3>`,
-      hitTable('Net hit rate', compared),
-      timeTable('In the model of the engine’s time', compared),
-      ...(beside.length === 0
-        ? []
-        : [
-            hitTable('Variants: parts left out, prefetching, ordering', beside),
-            timeTable('Variants in the model of the engine’s time', beside),
-          ]),
+      ...parts.flatMap(({ title, rows: part }) =>
+        part.length === 0
+          ? []
+          : [hitTable(title, part), timeTable(`${title}: times of the engine model`, part)],
+      ),
     ];
   });
   return `<section aria-label="${escapeMarkup(workload.name)}">
