@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** A request as it reached the double. */
@@ -24,18 +25,24 @@ export interface Loopback {
   close(): Promise<void>;
 }
 
-/** Serves a double on 127.0.0.1. */
+/**
+ * Serves a double on 127.0.0.1.
+ * @param identity with which it speaks TLS
+ */
 export async function serveOnLoopback(
   answer: (received: Received) => Sent | Promise<Sent>,
+  identity?: { readonly key: string; readonly cert: string },
 ): Promise<Loopback> {
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     void reply(request, response, answer);
-  });
+  };
+  const server =
+    identity === undefined ? createServer(listener) : createSecureServer(identity, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on a port has one
   const { port } = server.address() as AddressInfo;
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `${identity === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
