@@ -1,5 +1,6 @@
 import { BudgetAccount } from './budget-account.ts';
 import type { CallPlan, Directive } from './directives.ts';
+import { effectOf, EffectWatch, type MissingEffect } from './effect-watch.ts';
 import type { EngineDriver, Capabilities } from './engine-driver.ts';
 import type { EndpointId, IntentId, Milliseconds } from './identities.ts';
 import type { Intent, Outcome, Ticket } from './intents.ts';
@@ -23,6 +24,8 @@ export type Refusal =
   | 'too-short'
   | 'over-budget'
   | 'over-tenant-share'
+  /** The engine showed nothing of it the last times. */
+  | 'without-effect'
   | 'not-supported';
 
 /** Who wishes, and what the act is worth. */
@@ -41,6 +44,7 @@ interface Account {
   readonly savings: BudgetAccount;
   readonly purse: MoneyPurse;
   readonly tenants: TenantAccounts;
+  readonly effects: EffectWatch;
 }
 
 /** One plan per call, and one purse per endpoint: the only place where wishes of policies become acts. */
@@ -91,6 +95,7 @@ export class Arbiter {
     const savings = new BudgetAccount(budget, this.#clock.now());
     const purse = new MoneyPurse(budget.usdPerHour);
     const tenants = new TenantAccounts(budget);
+    const effects = new EffectWatch(() => this.#clock.now());
     this.#accounts.set(driver.endpoint, {
       driver,
       capabilities,
@@ -98,6 +103,7 @@ export class Arbiter {
       savings,
       purse,
       tenants,
+      effects,
     });
   }
 
@@ -149,6 +155,8 @@ export class Arbiter {
     if ('refused' in reserved) return reserved;
     const { id } = reserved;
     if (intent.kind === 'prefetch') account.savings.begin();
+    const effect = effectOf(intent, account.capabilities);
+    if (effect !== undefined) account.effects.tried(effect, id);
     const abort = new AbortController();
     const ticket: Ticket = { id, policy: by.policy, intent, reservedMs, signal: abort.signal };
     this.#open.set(id, { ticket, abort });
@@ -219,6 +227,8 @@ export class Arbiter {
     const refused = this.#refusesAll(account);
     if (refused !== undefined) return refused;
     if (intent.kind === 'prefetch' && capabilities.prefetch === 'none') return 'not-supported';
+    const effect = effectOf(intent, capabilities);
+    if (effect !== undefined && !account.effects.allows(effect)) return 'without-effect';
     if (capabilities.extraRequestsCostMoney && budget.usdPerHour === 0) return 'costs-money';
     if (intent.kind === 'retain') return undefined;
     if (intent.prefix.tokens < capabilities.minWarmTokens) return 'too-short';
@@ -244,8 +254,26 @@ export class Arbiter {
     account?.savings.settle(open.ticket.reservedMs, outcome.engineMs);
     account?.purse.settle(outcome);
     if (namespace !== '') account?.tenants.settle(namespace, open.ticket.reservedMs, outcome);
+    if (account !== undefined && outcome.state !== 'applied') {
+      const effect = effectOf(open.ticket.intent, account.capabilities);
+      if (effect !== undefined) account.effects.voided(effect, outcome.id);
+    }
     this.note(endpoint);
     return open.ticket;
+  }
+
+  /** A call has shown whether an act had its effect. */
+  shown(intent: Intent, seen: boolean): void {
+    const account = this.#accounts.get(intent.prefix.scope.endpoint);
+    const effect = account && effectOf(intent, account.capabilities);
+    if (effect !== undefined) account?.effects.shown(effect, seen);
+  }
+
+  /** What is not sought there now, since the engine did not show it. */
+  missing(endpoint: EndpointId): readonly MissingEffect[] {
+    const account = this.#accounts.get(endpoint);
+    if (account === undefined) return [];
+    return [...account.effects.missing, ...(account.driver.missing?.() ?? [])];
   }
 
   /** Cancels open prefetches of an endpoint except those whose prefix `joins`: the call takes those over. */

@@ -2,8 +2,8 @@ import type { Arbiter } from './arbiter.ts';
 import { contextOver, type World } from './decision-record.ts';
 import type { EngineDriver } from './engine-driver.ts';
 import type { EventOf, RuntimeEvent } from './events.ts';
-import type { EndpointId, Milliseconds } from './identities.ts';
-import type { Intent, Outcome, Ticket } from './intents.ts';
+import type { CallId, EndpointId, Milliseconds } from './identities.ts';
+import type { Intent, Outcome, Ticket, Verification } from './intents.ts';
 import type { BackgroundOccasion, CallDraft, PolicyMode } from './policy.ts';
 import type { PolicyHost } from './policy-host.ts';
 import type { ModelledActs } from './modelled-acts.ts';
@@ -52,6 +52,7 @@ export class BackgroundActs {
     this.ledger = new PrefetchLedger((use) => parts.modelled.prefetched(use));
     const start = (ticket: Ticket, driver: EngineDriver): void => {
       this.#admitted += 1;
+      this.ledger.admit(ticket, parts.world.residency.of(ticket.intent.prefix));
       this.#start(ticket, driver);
     };
     this.renewals = new Renewals({ ...parts, start });
@@ -73,6 +74,14 @@ export class BackgroundActs {
     if (type === 'session-close' || after === undefined) return;
     const why = type === 'tool-start' ? 'tool' : 'user';
     this.ask({ type: 'gap', session, why, after }, mode);
+  }
+
+  /** What the end of a call shows of the acts that it covers. */
+  verified(call: CallId, usage: Usage | undefined): readonly Verification[] {
+    return this.ledger.callEnded(call, usage).map(({ intent, seen, verification }) => {
+      if (seen !== undefined) this.#parts.arbiter.shown(intent, seen);
+      return verification;
+    });
   }
 
   callEnded(draft: CallDraft, usage: Usage | undefined): void {

@@ -12,6 +12,7 @@ import { PolicyLedger } from './policy-ledger.ts';
 import { PolicyStanding } from './policy-standing.ts';
 import { PolicyTrial } from './policy-trial.ts';
 import { queuesByEngine } from './queue-options.ts';
+import { missingEffects } from './report-parts.ts';
 import { RuntimeDesk } from './runtime-desk.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 import { StateKeeper } from './state-keeper.ts';
@@ -66,6 +67,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     effects,
     modelled: desk.modelled.effects,
     policies: () => standing.actors(),
+    missing: () => missingEffects(drivers.values(), arbiter),
     store: options.state,
     warn: (text) => desk.warn(text),
   });

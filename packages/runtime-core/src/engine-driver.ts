@@ -1,4 +1,5 @@
 import type { CallPlan } from './directives.ts';
+import type { MissingEffect } from './effect-watch.ts';
 import type { EngineBill } from './engine-bill.ts';
 import type { RuntimeEvent } from './events.ts';
 import type { EvictionOrder } from './eviction-order.ts';
@@ -94,6 +95,8 @@ export interface EngineDriver {
   load(): EngineLoad;
   /** What it would give up next, where age alone decides that; absent where nobody can tell. From memory, no waiting. */
   evictionOrder?(): EvictionOrder;
+  /** What the driver itself does not seek of the engine, since that did not show it, or said so. */
+  missing?(): readonly MissingEffect[];
   /** Tokens and dollars so far; absent where calls cost nothing. */
   bill?(): EngineBill;
   /** Starts and returns; the end comes through `host.settle` exactly once, so a simulator needs no promises. Never throws. */

@@ -32,6 +32,8 @@ export type { Measured } from './effect-ledger.ts';
 export type { EffectMetric, MeasuredEffect } from './measured-effect.ts';
 export type { ModelledAct, ModelledCost, ModelledEffect } from './modelled-effects.ts';
 export type { LedgerEntry } from './policy-ledger.ts';
+export { EffectWatch } from './effect-watch.ts';
+export type { Effect, EngineMissing, MissingEffect } from './effect-watch.ts';
 export type { TrialOptions } from './policy-trial.ts';
 export type { EngineBill } from './engine-bill.ts';
 export type { CostModel, EngineLoad, Residency, Tier } from './residency.ts';

@@ -1,4 +1,5 @@
 import type { EffectLedger, Measured } from './effect-ledger.ts';
+import type { EngineMissing } from './effect-watch.ts';
 import { recordOf } from './json-record.ts';
 import type { ModelledEffect, ModelledEffects } from './modelled-effects.ts';
 import type { StateStore } from './ports.ts';
@@ -11,6 +12,8 @@ export interface LedgerEntry {
   readonly measured: Measured;
   /** What the cost model of each engine makes of its acts, since the ledger began. Never added to what was measured. */
   readonly modelled: readonly ModelledEffect[];
+  /** What it works without; absent where nothing is missing, or it asks nothing of engines. */
+  readonly missing?: readonly EngineMissing[];
 }
 
 /** Under this key of the state store, as `{ entresol, entries, kept }`; `entries` is what {@link PolicyLedger.entries} said. */
@@ -26,7 +29,10 @@ interface LedgerParts {
     readonly name: string;
     readonly mode: string;
     readonly acts: boolean;
+    readonly asksEngines: boolean;
   }[];
+  /** What is not sought of engines now. */
+  readonly missing: () => readonly EngineMissing[];
   readonly store: StateStore | undefined;
   readonly warn: (message: string) => void;
 }
@@ -44,11 +50,13 @@ export class PolicyLedger {
 
   entries(): readonly LedgerEntry[] {
     const { effects, modelled, policies } = this.#parts;
-    return policies().map(({ name, mode, acts }) => ({
+    const missing = this.#parts.missing();
+    return policies().map(({ name, mode, acts, asksEngines }) => ({
       policy: name,
       mode,
       measured: measuredOf(effects, name, acts),
       modelled: modelled.of(name),
+      ...(asksEngines && missing.length > 0 && { missing }),
     }));
   }
 

@@ -52,12 +52,23 @@ export class PolicyStanding {
   }
 
   /** Policies that are listed, and whether their acts are meant to be carried out anywhere. */
-  actors(): readonly { readonly name: string; readonly mode: string; readonly acts: boolean }[] {
+  actors(): readonly {
+    readonly name: string;
+    readonly mode: string;
+    readonly acts: boolean;
+    /** Does it rest on what engines keep, or wish something of them? */
+    readonly asksEngines: boolean;
+  }[] {
     const modes = [...this.#modes.values()];
     return this.#host.report(this.mode()).map(({ name, mode }) => {
       const policy = this.#policies.find((one) => one.name === name);
       const acts = policy !== undefined && modes.some((open) => modeOf(policy, open) === 'on');
-      return { name, mode, acts };
+      const asksEngines =
+        policy !== undefined &&
+        (offers(policy, 'score.prefix') ||
+          offers(policy, 'predict.reuse') ||
+          policy.act?.background !== undefined);
+      return { name, mode, acts, asksEngines };
     });
   }
 

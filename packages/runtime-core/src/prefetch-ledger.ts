@@ -1,5 +1,5 @@
 import type { CallId, IntentId, PrefixRef } from './identities.ts';
-import type { Outcome, Ticket, Verification } from './intents.ts';
+import type { Intent, Outcome, Ticket, Verification } from './intents.ts';
 import type { CallDraft } from './policy.ts';
 import type { Residency } from './residency.ts';
 import type { Usage } from './usage.ts';
@@ -9,12 +9,22 @@ import type { Usage } from './usage.ts';
  * always computed, and a chat template may end a head otherwise than a full prompt.
  */
 const slackTokens = 8;
-/** Settled prefetches that wait for a call; beyond it the oldest counts as wasted. */
+/** What one act came to, as a call has shown it. */
+export interface Shown {
+  readonly intent: Intent;
+  readonly verification: Verification;
+  /**
+   * Did the call find it? Yes where it found half of it or more: lengths are estimates, and whole blocks are found.
+   * Undefined where it does not tell, or had less of a prompt itself.
+   */
+  readonly seen: boolean | undefined;
+}
+
+/** Settled acts that wait for a call; beyond it the oldest counts as wasted. */
 const maxWaiting = 512;
 
 interface Entry {
-  readonly id: IntentId;
-  readonly prefix: PrefixRef;
+  readonly intent: Exclude<Intent, { kind: 'release' }>;
   readonly policy: string;
   /** What the engine held of it when the act began. */
   readonly held: Held;
@@ -35,7 +45,7 @@ export interface UsedPrefetch {
   readonly seenTokens: number;
 }
 
-/** Follows every prefetch from admission to the real call that shows what it was worth. */
+/** Follows every prefetch, touch and push from admission to the real call that shows what it was worth. */
 export class PrefetchLedger {
   readonly #open = new Map<IntentId, Entry>();
   issued = 0;
@@ -49,11 +59,10 @@ export class PrefetchLedger {
   }
 
   admit(ticket: Ticket, held: Held): void {
-    if (ticket.intent.kind !== 'prefetch') return;
     const { id, intent, policy } = ticket;
+    if (intent.kind === 'release') return;
     this.#open.set(id, {
-      id,
-      prefix: intent.prefix,
+      intent,
       policy,
       held,
       computedTokens: 0,
@@ -71,10 +80,11 @@ export class PrefetchLedger {
     if (entry === undefined) return;
     entry.settled = true;
     entry.computedTokens = outcome.computedTokens;
-    this.#computed += outcome.computedTokens;
     const nothingDone = outcome.computedTokens === 0 && outcome.movedBytes === 0;
     if (nothingDone) this.#open.delete(outcome.id);
-    else this.issued += 1;
+    if (entry.intent.kind !== 'prefetch') return;
+    this.#computed += outcome.computedTokens;
+    if (!nothingDone) this.issued += 1;
   }
 
   /** Is this prefix part of what the call sends? A session's next prompt extends the warmed one without naming it. */
@@ -86,47 +96,60 @@ export class PrefetchLedger {
     return prefix.session === draft.session && prefix.agent === draft.agent;
   }
 
-  /** A real call is queued: the prefetches it covers are judged by it. */
+  /** A real call is queued: the acts it covers are judged by it. */
   callStarted(draft: CallDraft): void {
     for (const entry of this.#open.values()) {
-      if (entry.call === undefined && PrefetchLedger.covers(entry.prefix, draft)) {
+      if (entry.call === undefined && PrefetchLedger.covers(entry.intent.prefix, draft)) {
         entry.call = draft.call;
       }
     }
   }
 
   /** A real call is over; what it read from the cache is the evidence. */
-  callEnded(call: CallId, usage: Usage | undefined): readonly Verification[] {
-    const verifications: Verification[] = [];
-    for (const entry of this.#open.values()) {
+  callEnded(call: CallId, usage: Usage | undefined): readonly Shown[] {
+    const shown: Shown[] = [];
+    for (const [id, entry] of this.#open) {
       if (entry.call !== call) continue;
       if (!entry.settled) {
         // The call was over before the act was: it shows nothing, the next one may.
         entry.call = undefined;
         continue;
       }
-      this.#open.delete(entry.id);
-      const seenTokens = usage?.cacheRead;
-      const expectedTokens = entry.prefix.tokens;
-      const honoured = seenTokens !== undefined && seenTokens + slackTokens >= expectedTokens;
-      const residentBefore = entry.held.tier === 'device' ? entry.held.tokens : 0;
-      const useful = honoured && residentBefore + slackTokens < expectedTokens;
-      if (useful) {
-        const { policy, prefix, held } = entry;
-        this.#onUse({ policy, prefix, held, seenTokens });
-        this.used += 1;
-        this.#usedTokens += entry.computedTokens;
-      }
-      const known = honoured ? 'honoured' : 'ignored';
-      verifications.push({
-        id: entry.id,
+      this.#open.delete(id);
+      shown.push(this.#judge(id, entry, usage));
+    }
+    return shown;
+  }
+
+  #judge(
+    id: IntentId,
+    { intent, policy, held, computedTokens }: Entry,
+    usage: Usage | undefined,
+  ): Shown {
+    const { cacheRead: seenTokens, input = 0 } = usage ?? {};
+    const expectedTokens = intent.prefix.tokens;
+    const honoured = seenTokens !== undefined && seenTokens + slackTokens >= expectedTokens;
+    const residentBefore = held.tier === 'device' ? held.tokens : 0;
+    const useful =
+      intent.kind === 'prefetch' && honoured && residentBefore + slackTokens < expectedTokens;
+    if (useful) {
+      this.#onUse({ policy, prefix: intent.prefix, held, seenTokens });
+      this.used += 1;
+      this.#usedTokens += computedTokens;
+    }
+    const known = honoured ? 'honoured' : 'ignored';
+    const tells = seenTokens !== undefined && input + slackTokens >= expectedTokens;
+    return {
+      intent,
+      seen: tells ? 2 * seenTokens >= expectedTokens : undefined,
+      verification: {
+        id,
         expectedTokens,
         verdict: seenTokens === undefined ? 'unknown' : known,
         useful,
         ...(seenTokens === undefined ? {} : { seenTokens }),
-      });
-    }
-    return verifications;
+      },
+    };
   }
 
   /** Tokens computed for prefetches that no call has used (yet). */

@@ -1,5 +1,6 @@
 import type { Arbiter } from './arbiter.ts';
 import type { CallQueues } from './call-queues.ts';
+import type { EngineMissing } from './effect-watch.ts';
 import type { EngineDriver } from './engine-driver.ts';
 import type { EndpointId } from './identities.ts';
 import type { PolicyHost } from './policy-host.ts';
@@ -21,6 +22,7 @@ export function endpointReports(
       const queue = queues.report(id);
       const bill = driver.bill?.();
       const modelled = renewals.modelled(id);
+      const missing = arbiter.missing(id);
       return [
         id,
         {
@@ -28,8 +30,18 @@ export function endpointReports(
           ...(queue && { queue }),
           ...(bill && { bill }),
           ...(modelled && { modelled }),
+          ...(missing.length > 0 && { missing }),
         },
       ];
     }),
   );
+}
+
+export function missingEffects(
+  drivers: Iterable<EngineDriver>,
+  arbiter: Arbiter,
+): readonly EngineMissing[] {
+  return Array.from(drivers, ({ endpoint }) =>
+    arbiter.missing(endpoint).map((one) => ({ endpoint, ...one })),
+  ).flat();
 }

@@ -239,7 +239,7 @@ export class RuntimeDesk implements CallDesk {
     const { atMs, workload } = this.#place(identity);
     this.#running.delete(draft.call);
     this.#parts.arbiter.note(draft.scope.endpoint);
-    for (const verification of this.#acts.ledger.callEnded(draft.call, usage)) {
+    for (const verification of this.#acts.verified(draft.call, usage)) {
       this.observe({ type: 'intent-verify', atMs, workload, verification });
     }
   }

@@ -2,6 +2,7 @@ import type { QueueReport } from './call-queue.ts';
 import type { EngineDriver, Transport } from './engine-driver.ts';
 import type { EngineBill } from './engine-bill.ts';
 import type { RuntimeRecord } from './decision-record.ts';
+import type { MissingEffect } from './effect-watch.ts';
 import type { AdapterHost } from './framework.ts';
 import type { EndpointId, Milliseconds, SessionId, TenantId } from './identities.ts';
 import type { Policy } from './policy.ts';
@@ -101,6 +102,8 @@ export interface RuntimeReport {
         readonly bill?: EngineBill;
         /** Foreseen, not measured. Absent where nothing was renewed. */
         readonly modelled?: ModelledRenewals;
+        /** What is not sought of the engine now, since it did not show it. Absent where all of it is. */
+        readonly missing?: readonly MissingEffect[];
       }
     >
   >;

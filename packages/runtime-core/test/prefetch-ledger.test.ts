@@ -48,52 +48,54 @@ function joined(residentBefore = 0, changes: Partial<Outcome> = {}): PrefetchLed
   return ledger;
 }
 
+/** What the end of a call says of the acts that it covers. */
+const judged = (ledger: PrefetchLedger, call: string, usage?: Usage) =>
+  ledger.callEnded(call, usage).map(({ verification }) => verification);
+
 describe('PrefetchLedger', () => {
   it('counts as used what was not resident before and is seen in the cached tokens', () => {
     const ledger = joined();
-    expect(ledger.callEnded('c', read(100))).toStrictEqual([
+    expect(judged(ledger, 'c', read(100))).toStrictEqual([
       { id: 'i1', expectedTokens: 100, seenTokens: 100, verdict: 'honoured', useful: true },
     ]);
     expect(ledger).toMatchObject({ issued: 1, used: 1, wastedTokens: 0 });
   });
 
   it('allows for the last tokens, which every call computes', () => {
-    expect(joined().callEnded('c', read(92))).toMatchObject([{ verdict: 'honoured' }]);
-    expect(joined().callEnded('c', read(91))).toMatchObject([{ verdict: 'ignored' }]);
+    expect(judged(joined(), 'c', read(92))).toMatchObject([{ verdict: 'honoured' }]);
+    expect(judged(joined(), 'c', read(91))).toMatchObject([{ verdict: 'ignored' }]);
   });
 
   it('does not count as useful what was resident when the act began', () => {
     const ledger = joined(100, { computedTokens: 1 });
-    expect(ledger.callEnded('c', read(100))).toMatchObject([
-      { verdict: 'honoured', useful: false },
-    ]);
+    expect(judged(ledger, 'c', read(100))).toMatchObject([{ verdict: 'honoured', useful: false }]);
     expect(ledger).toMatchObject({ used: 0, wastedTokens: 1 });
   });
 
   it('counts tokens as wasted where the call did not read them', () => {
     const ledger = joined();
-    expect(ledger.callEnded('c', read(0))).toMatchObject([{ verdict: 'ignored', useful: false }]);
+    expect(judged(ledger, 'c', read(0))).toMatchObject([{ verdict: 'ignored', useful: false }]);
     expect(ledger).toMatchObject({ issued: 1, used: 0, wastedTokens: 100 });
   });
 
   it('does not know where the engine gives no figure or the call failed', () => {
-    expect(joined().callEnded('c', { input: 120, output: 1 })).toMatchObject([
+    expect(judged(joined(), 'c', { input: 120, output: 1 })).toMatchObject([
       { verdict: 'unknown', useful: false },
     ]);
-    expect(joined().callEnded('c', undefined)).toMatchObject([{ verdict: 'unknown' }]);
+    expect(judged(joined(), 'c', undefined)).toMatchObject([{ verdict: 'unknown' }]);
   });
 
   it('says each verification once', () => {
     const ledger = joined();
     ledger.callEnded('c', read(100));
     ledger.callStarted(draftOf('d'));
-    expect(ledger.callEnded('d', read(100))).toStrictEqual([]);
+    expect(judged(ledger, 'd', read(100))).toStrictEqual([]);
     expect(ledger.used).toBe(1);
   });
 
   it('forgets an act that did nothing', () => {
     const ledger = joined(0, { state: 'skipped-resident', computedTokens: 0 });
-    expect(ledger.callEnded('c', read(100))).toStrictEqual([]);
+    expect(judged(ledger, 'c', read(100))).toStrictEqual([]);
     expect(ledger).toMatchObject({ issued: 0, wastedTokens: 0 });
   });
 
@@ -102,19 +104,19 @@ describe('PrefetchLedger', () => {
     ledger.admit(ticketFor(role), { tokens: 0 });
     ledger.settle(outcome());
     ledger.callStarted(draftOf('other', { agent: 'billing', prefixes: [prefixOf('else')] }));
-    expect(ledger.callEnded('other', read(0))).toStrictEqual([]);
+    expect(judged(ledger, 'other', read(0))).toStrictEqual([]);
     ledger.callStarted(draftOf('c'));
-    expect(ledger.callEnded('c', read(100))).toHaveLength(1);
+    expect(judged(ledger, 'c', read(100))).toHaveLength(1);
   });
 
   it('judges a prefetch that outlasts the call by the next one', () => {
     const ledger = new PrefetchLedger();
     ledger.admit(ticketFor(role), { tokens: 0 });
     ledger.callStarted(draftOf('early'));
-    expect(ledger.callEnded('early', read(0))).toStrictEqual([]);
+    expect(judged(ledger, 'early', read(0))).toStrictEqual([]);
     ledger.settle(outcome());
     ledger.callStarted(draftOf('c'));
-    expect(ledger.callEnded('c', read(100))).toMatchObject([{ useful: true }]);
+    expect(judged(ledger, 'c', read(100))).toMatchObject([{ useful: true }]);
   });
 
   it("covers a session's next prompt, which extends the warmed one without naming it", () => {

@@ -1,5 +1,6 @@
 import type {
   EffectMetric,
+  EngineMissing,
   LedgerEntry,
   MeasuredEffect,
   ModelledCost,
@@ -32,9 +33,18 @@ export async function readStatus(
     : `${entries.flatMap(linesOf).join('\n')}\n`;
 }
 
-function linesOf({ policy, mode, measured, modelled }: LedgerEntry): readonly string[] {
+function linesOf({
+  policy,
+  mode,
+  measured,
+  modelled,
+  missing = [],
+}: LedgerEntry): readonly string[] {
   const head = `${policy} (${mode})`;
-  const reckoned = modelled.map((effect) => `  modelled, ${modelledText(effect)}`);
+  const reckoned = [
+    ...modelled.map((effect) => `  modelled, ${modelledText(effect)}`),
+    ...missing.map((one) => `  ${missingText(one)}`),
+  ];
   if (measured.by === 'nothing') return [`${head}: not measured, ${measured.why}`, ...reckoned];
   const { by, unit, effects, endpoints = {} } = measured;
   const lines = (of: readonly MeasuredEffect[], where: string): readonly string[] =>
@@ -45,6 +55,11 @@ function linesOf({ policy, mode, measured, modelled }: LedgerEntry): readonly st
     ...Object.entries(endpoints).flatMap(([endpoint, of]) => lines(of, ` on ${endpoint}`)),
     ...reckoned,
   ];
+}
+
+function missingText({ endpoint, effect, tries }: EngineMissing): string {
+  const why = tries === 0 ? 'the server was not started for it' : `not seen in ${tries} tries`;
+  return `${endpoint}: ${effect} is not sought, ${why}`;
 }
 
 function effectText(effect: MeasuredEffect, unit: string): string {

@@ -11,6 +11,7 @@ import type {
   EngineLoad,
   EvictionOrder,
   Milliseconds,
+  MissingEffect,
   PrefixLink,
   PrefixRef,
   RequestBody,
@@ -117,6 +118,7 @@ export class CachingServer implements EngineDriver {
       shadow: this.#shadow,
       apiKey: options.apiKey,
       isOrdered: () => this.#background !== undefined && this.#host?.orders === true,
+      now: () => (options.clock ?? this.#host?.clock)?.now() ?? 0,
     });
     this.transport = {
       baseURL: url.api,
@@ -147,6 +149,7 @@ export class CachingServer implements EngineDriver {
       figures: this.#chain.figures,
       counters: this.#counters,
       usage: (reply) => this.usage(reply),
+      found: (draft, cachedTokens) => this.#own.found(draft, cachedTokens),
     });
     this.#comeback ??= new Comeback(clock, () => this.#connect(host, clock));
     this.#opening ??= this.#connect(host, clock);
@@ -225,9 +228,7 @@ export class CachingServer implements EngineDriver {
 
   decorate(body: RequestBody, _plan: CallPlan, draft: CallDraft): RequestBody {
     this.#drafts.remember(draft);
-    const { pushes } = this.#own;
-    // Nobody orders any more: the engine's own order must hold again, also for what was pushed before.
-    if (!pushes) void this.#own.takeBack();
+    const pushes = this.#own.pushes(draft);
     return { ...this.#dialect.decorate(body, draft, pushes), [callField]: draft.call };
   }
 
@@ -250,6 +251,10 @@ export class CachingServer implements EngineDriver {
     // Where touches do not pay, nothing is told that could be touched.
     const held = this.#observer?.touchesPay === false ? [] : shadow.inOrder(orderedVictims);
     return { held, freeTokens: shadow.freeTokens, touchTokens };
+  }
+
+  missing(): readonly MissingEffect[] {
+    return this.#own.missing(this.#facts);
   }
 
   submit(ticket: Ticket): void {

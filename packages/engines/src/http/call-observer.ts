@@ -29,6 +29,8 @@ export interface CallObserverOptions {
   readonly figures: TokenFigures;
   readonly counters: CallCounters;
   readonly usage: (reply: unknown) => Usage | undefined;
+  /** Hears of every call how much of its prompt was in the cache. */
+  readonly found: (draft: CallDraft, cachedTokens: number | undefined) => void;
 }
 
 interface Sent {
@@ -156,14 +158,16 @@ export class CallObserver {
   }
 
   #learn(
-    { prefixes }: CallDraft,
+    draft: CallDraft,
     { messages }: RequestBody,
     usage: Usage,
     { prefillMs, before }: Sent,
   ): void {
     const { shadow, figures, fit, clock, counters } = this.#options;
     const { input, output, cacheRead } = usage;
+    const { prefixes } = draft;
     counters.called(usage);
+    this.#options.found(draft, cacheRead);
     if (cacheRead === undefined) this.#reportsCachedTokens = false;
     const whole = prefixes.at(-1);
     if (whole !== undefined) figures.learn(whole.id, input);

@@ -74,6 +74,15 @@ export class ShadowCache implements Residency {
     return this.#entries.has(id);
   }
 
+  /** Tokens of an earlier prompt that it has in it, which is held and pushed; undefined without one. */
+  pushedPart({ id }: PrefixRef): number | undefined {
+    for (const one of [id, ...this.#ancestry.of(id)]) {
+      const entry = this.#entries.get(one);
+      if (entry !== undefined && this.#isPushed?.(entry.prefix) === true) return entry.tokens;
+    }
+    return undefined;
+  }
+
   /** Does another prompt begin with what this one begins with? */
   isBranch({ id, parent }: PrefixRef): boolean {
     if (parent === undefined) return false;

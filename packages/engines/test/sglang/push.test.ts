@@ -173,6 +173,32 @@ describe('SGLang, pushed by an order of worth', () => {
     await setting.runtime.close();
   });
 
+  it('pushes no more where what was pushed is never found, and says so', async () => {
+    const setting = await openSetting(new FakeSGLang());
+    const { server, runtime, clock } = setting;
+    const grow = async (from: number, to: number): Promise<void> => {
+      for (let turns = from; turns <= to; turns++) {
+        server.cache.clear();
+        await setting.ask(chat('one', turns));
+      }
+    };
+    const named = (): number => server.chats.filter((one) => 'session_id' in one).length;
+    await grow(1, 10);
+    // The first call finds nothing that was pushed; the five after it should have.
+    expect(named()).toBe(6);
+    const [missing] = runtime.report().endpoints['sglang']?.missing ?? [];
+    expect(missing).toMatchObject({ effect: 'push', tries: 5 });
+    clock.advanceBy(600_000);
+    await setting.ask(chat('one', 11));
+    expect(named()).toBe(7);
+    await setting.ask(chat('one', 12));
+    expect(runtime.report().endpoints['sglang']?.missing).toBeUndefined();
+    await setting.ask(chat('one', 13));
+    expect(named()).toBe(8);
+    await runtime.close();
+    expect(server.cache.sessions).toEqual([]);
+  });
+
   it('never uses a name that it closed, nor leaves one open, whatever happens', async () => {
     const step = oneof(
       record({ ask: constantFrom(...sessions), turns: integer({ min: 1, max: 4 }) }),

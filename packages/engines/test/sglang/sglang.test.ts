@@ -173,6 +173,7 @@ describe('sglang', () => {
       await done(setting, prefetchOf(roleOf(setting.engine, setting.host)));
       expect(server.chats.at(-1)?.['priority']).toBe(priority);
       expect(setting.engine.info().withoutEffect).toEqual(withoutEffect);
+      expect(setting.engine.missing?.()).toMatchObject(withoutEffect.map((effect) => ({ effect })));
       await setting.engine.close();
     },
   );
