@@ -1,5 +1,13 @@
 import { createRuntime } from '@entresol/runtime-core';
-import type { Attachment, CallDraft, Policy, Runtime, Transport } from '@entresol/runtime-core';
+import type {
+  Attachment,
+  CallDraft,
+  CallPlan,
+  CallQueueOptions,
+  Policy,
+  Runtime,
+  Transport,
+} from '@entresol/runtime-core';
 import { vi } from 'vitest';
 import { Chronicle } from './chronicle.ts';
 import { answer } from './script.ts';
@@ -11,6 +19,8 @@ import type { Script, WireRequest } from './wire-server.ts';
 export interface StageOptions {
   readonly script?: Script;
   readonly policies?: readonly Policy[];
+  /** In front of the engine; none unless said otherwise. */
+  readonly queue?: CallQueueOptions;
 }
 
 export interface AppOptions {
@@ -39,7 +49,7 @@ export class Stage {
     subject: FrameworkSubject,
     server: WireServer,
     baseURL: string,
-    policies: readonly Policy[],
+    { policies = [], queue }: StageOptions,
   ) {
     this.subject = subject;
     this.server = server;
@@ -48,6 +58,7 @@ export class Stage {
     this.runtime = createRuntime({
       engines: this.#driver,
       policies,
+      ...(queue && { queue }),
       recorder: (record) => {
         if (record.kind === 'event') this.seen.events.push(record.event);
       },
@@ -57,7 +68,7 @@ export class Stage {
   static async open(subject: FrameworkSubject, options: StageOptions = {}): Promise<Stage> {
     const server = new WireServer(options.script ?? answer);
     const baseURL = await server.listen();
-    const stage = new Stage(subject, server, baseURL, options.policies ?? []);
+    const stage = new Stage(subject, server, baseURL, options);
     await stage.runtime.ready;
     return stage;
   }
@@ -77,6 +88,11 @@ export class Stage {
   /** The call that a request carries on the wire; undefined when it carries nothing of ours. */
   draftOf({ body }: WireRequest): CallDraft | undefined {
     return this.#driver.draftOf(body);
+  }
+
+  /** The plan with which it was sent; undefined when it carries nothing of ours. */
+  planOf({ body }: WireRequest): CallPlan | undefined {
+    return this.#driver.planOf(body);
   }
 
   /** Waits until nothing runs any more: the end of an aborted run is told after its promise has rejected. */

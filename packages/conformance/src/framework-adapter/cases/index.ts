@@ -1,6 +1,7 @@
 import type { CaseGroup } from '../suite-case.ts';
 import { attribution } from './attribution.ts';
 import { causes } from './causes.ts';
+import { callDirectives } from './call-directives.ts';
 import { directives } from './directives.ts';
 import { enrichment } from './enrichment.ts';
 import { failures } from './failures.ts';
@@ -17,5 +18,6 @@ export const groups: readonly CaseGroup[] = [
   failures,
   sessions,
   directives,
+  callDirectives,
   transparency,
 ];
