@@ -30,7 +30,7 @@ const saveEveryMs = 60_000;
  *
  * @throws {RuntimeConfigError} `no-engine`, `duplicate-engine`, `duplicate-policy`, `duplicate-service` or
  *   `unknown-engine`
- * @throws {RangeError} naming the option of `queue` or `trial` that is out of range
+ * @throws {RangeError} naming the option of `queue` or `trial` that is out of range, or a policy whose mode is none
  */
 export function createRuntime(options: RuntimeOptions): Runtime {
   const clock = options.clock ?? systemClock;

@@ -8,7 +8,6 @@ import { ModelledEffects } from './modelled-effects.ts';
 import type { ModelledCost, ModelledRow } from './modelled-effects.ts';
 import type { CallDraft } from './policy.ts';
 import type { PolicyStanding } from './policy-standing.ts';
-import { PrefetchLedger } from './prefetch-ledger.ts';
 import type { UsedPrefetch } from './prefetch-ledger.ts';
 import type { Tier } from './residency.ts';
 import type { Tally } from './tally.ts';
@@ -111,9 +110,9 @@ export class ModelledActs {
   kept(service: 'score.prefix' | 'predict.reuse', row: ModelledRow, kept: KeptPrefix): void {
     const policy = this.#standing.provider(service)?.name;
     if (policy === undefined) return;
-    const { id } = kept.prefix;
-    this.#kept.delete(id);
-    this.#kept.set(id, { ...kept, policy, row });
+    const key = keyOf(kept.prefix);
+    this.#kept.delete(key);
+    this.#kept.set(key, { ...kept, policy, row });
     if (this.#kept.size <= maxKept) return;
     const [first] = this.#kept.keys();
     if (first !== undefined) this.#kept.delete(first);
@@ -129,9 +128,12 @@ export class ModelledActs {
       if (ghost.row.endpoint !== draft.scope.endpoint) continue;
       for (const use of ghost.order.called(draft)) this.#used(ghost, use, draft.scope);
     }
-    for (const [id, kept] of this.#kept) {
-      if (!PrefetchLedger.covers(kept.prefix, draft)) continue;
-      this.#kept.delete(id);
+    if (this.#kept.size === 0) return;
+    for (const prefix of [{ ...draft, id: '' }, ...draft.prefixes]) {
+      const key = keyOf(prefix);
+      const kept = this.#kept.get(key);
+      if (kept === undefined) continue;
+      this.#kept.delete(key);
       this.#usedKept(kept);
     }
   }
@@ -215,6 +217,11 @@ export class ModelledActs {
     if (money === undefined) return cost;
     return { ...cost, usd: cost.tokens * money.perInputToken * (1 - money.readFactor) };
   }
+}
+
+/** A session's next prompt goes on from the one that was kept. */
+function keyOf({ id, agent, session }: Pick<PrefixRef, 'id' | 'agent' | 'session'>): string {
+  return session === undefined ? id : JSON.stringify([agent, session]);
 }
 
 function warmUpAt({ endpoint }: CacheScope): ModelledRow {

@@ -5,6 +5,8 @@ import type { PolicyHost } from './policy-host.ts';
 import { offers } from './policy-services.ts';
 import type { PolicyService } from './policy-services.ts';
 
+const knownModes: readonly string[] = ['off', 'shadow', 'on'] satisfies PolicyMode[];
+
 /** Where which policy may act, as engines were opened and as the user has stopped it. */
 export class PolicyStanding {
   readonly #host: PolicyHost;
@@ -12,7 +14,14 @@ export class PolicyStanding {
   readonly #modes = new Map<EndpointId, PolicyMode>();
   #stopped = false;
 
+  /** @throws {RangeError} for a mode that is none */
   constructor(host: PolicyHost, policies: readonly Policy[]) {
+    for (const { name, mode } of policies) {
+      if (mode === undefined || knownModes.includes(mode)) continue;
+      throw new RangeError(
+        `policy "${name}" has mode ${JSON.stringify(mode)}; it must be ${knownModes.join(', ')} or absent`,
+      );
+    }
     this.#host = host;
     this.#policies = policies;
   }

@@ -21,6 +21,14 @@ describe('createRuntime', () => {
     );
   });
 
+  it.each(['On', '', 1, null])('refuses a policy whose mode is %j', (mode) => {
+    const policy = Object.assign({ name: 'own', interference: 'none' as const }, { mode });
+    // @ts-expect-error: from untyped code
+    expect(() => createRuntime({ engines: new FakeDriver(), policies: [policy] })).toThrow(
+      `policy "own" has mode ${JSON.stringify(mode)}; it must be off, shadow, on or absent`,
+    );
+  });
+
   it('gives one client per engine, the first by default, and names those it has', async () => {
     const engines = {
       fast: new FakeDriver({ endpoint: 'e1' }),
