@@ -7,3 +7,6 @@ export { TransitionRejectedError } from '@entresol/runtime-core/adapter';
 export type { AgentPrefix } from './probe.ts';
 export type { PendingApproval } from './run-questions.ts';
 export type { ApprovalRequest } from './step-approval.ts';
+export { isMastra } from './mastra-shape.ts';
+export { surveyApp } from './survey/survey-app.ts';
+export type { AppSurvey, SurveyedModel } from './survey/survey-app.ts';

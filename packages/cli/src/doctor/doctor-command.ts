@@ -13,11 +13,11 @@ interface Given {
 export function doctorCommand(accept: (options: DoctorOptions) => void): Command {
   const command = new Command('doctor')
     .description(
-      'Looks at a LangGraph.js app without running it (--app), or at a server that runs (--engine), and says what to do about what it finds.',
+      'Looks at an app of LangGraph.js or Mastra without running it (--app), or at a server that runs (--engine), and says what to do about what it finds.',
     )
     .option(
       '--app <file#export>',
-      'module and export with a compiled graph or createAgent agent; without #EXPORT: default, app, graph or agent. Importing it runs its top level; no request is sent',
+      'module and export with a compiled graph, a createAgent agent or a Mastra; without #EXPORT: default, app, graph, agent or mastra. Importing it runs its top level; no request is sent',
     )
     .option(
       '--engine <url>',

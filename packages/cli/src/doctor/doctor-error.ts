@@ -5,8 +5,9 @@ export type DoctorErrorCode =
   | 'no-such-file'
   | 'module-failed'
   | 'no-such-export'
-  | 'no-graph'
-  | 'not-a-graph'
+  | 'no-app'
+  | 'not-an-app'
+  | 'attached'
   | 'no-key';
 
 /** It cannot be looked at; the message names what is wrong and the way out. */

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { DoctorError } from './doctor-error.ts';
 
 /** Exports that are looked at when none is named, in this order. */
-const usualExports = ['default', 'app', 'graph', 'agent'] as const;
+const usualExports = ['default', 'app', 'graph', 'agent', 'mastra'] as const;
 
 /** Where an app is: `FILE` or `FILE#EXPORT`. */
 export interface AppAddress {
@@ -21,12 +21,12 @@ export function readAppAddress(text: string): AppAddress {
 
 /**
  * Imports the module, which runs it, and returns what it exports.
- * @throws {DoctorError} `no-such-file`, `module-failed`, `no-such-export` or `no-graph`
+ * @throws {DoctorError} `no-such-file`, `module-failed`, `no-such-export` or `no-app`
  */
 export async function loadApp({ file, exportName }: AppAddress): Promise<unknown> {
   const path = resolve(file);
   if (!existsSync(path)) {
-    throw new DoctorError(`there is no file ${path}; give the module that exports the graph`, {
+    throw new DoctorError(`there is no file ${path}; give the module that exports the app`, {
       code: 'no-such-file',
       value: file,
     });
@@ -43,7 +43,7 @@ export async function loadApp({ file, exportName }: AppAddress): Promise<unknown
   if (found !== undefined) return module[found];
   throw new DoctorError(
     `${file} exports none of ${usualExports.join(', ')}; it exports ${listed(module)}. Name one: --app ${file}#NAME`,
-    { code: 'no-graph', value: file },
+    { code: 'no-app', value: file },
   );
 }
 

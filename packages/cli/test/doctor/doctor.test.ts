@@ -37,8 +37,8 @@ describe('the doctor', () => {
   });
 
   test('lets the middleware bring the client', async () => {
-    const { hasMiddleware, advice } = await examine('sound');
-    expect(hasMiddleware).toBe(true);
+    const { advice, ...examination } = await examine('sound');
+    expect(examination).toMatchObject({ framework: 'langgraph', hasMiddleware: true });
     expect(advice.filter(({ level }) => level === 'broken')).toEqual([]);
   });
 
@@ -58,7 +58,7 @@ describe('the doctor', () => {
     ['nothing', /got a number/u],
   ])('refuses %s, which is no graph', async (name, message) => {
     await expect(examine(name)).rejects.toMatchObject({
-      code: 'not-a-graph',
+      code: 'not-an-app',
       message: expect.stringMatching(message),
     });
   });

@@ -26,7 +26,7 @@ describe('an app that cannot be loaded', () => {
       /no export "app"; it exports elsewhere/u,
       true,
     ],
-    [{ file: at('elsewhere.ts') }, 'no-graph', /exports elsewhere\. Name one: --app/u, false],
+    [{ file: at('elsewhere.ts') }, 'no-app', /exports elsewhere\. Name one: --app/u, false],
   ])('%j is %s', async (address, code, message, isMistake) => {
     const error: unknown = await loadApp(address).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DoctorError);
