@@ -13,3 +13,4 @@ export type {
   Mode,
   RunInput,
 } from './framework-adapter/subject.ts';
+export { markdownTable } from './outcome-table.ts';

@@ -96,14 +96,14 @@ function render(rows: Rows, subjects: ReadonlyMap<string, Outcomes>): string {
   };
   const tables = rows.map(({ title, cases }) => {
     const cells = cases.map((one) => [one.name, ...names.map((name) => cellOf(name, one.name))]);
-    return `### ${title}\n\n${padded([[heading, ...names], ...cells])}\n`;
+    return `### ${title}\n\n${markdownTable([[heading, ...names], ...cells])}\n`;
   });
   const list = reasons.map((reason, at) => `${at + 1}. ${reason}\n`).join('');
   return `${tables.join('\n')}${list === '' ? '' : `\n${list}`}`;
 }
 
 /** A Markdown table whose columns stand below each other. */
-function padded(rows: readonly (readonly string[])[]): string {
+export function markdownTable(rows: readonly (readonly string[])[]): string {
   const widths =
     rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
   const lines = rows.map(

@@ -164,12 +164,10 @@ function multiplyFour(
   weights: Float64Array,
   place: number,
 ): void {
-  const [a, b, c, d] = [
-    weights[place] ?? 0,
-    weights[place + 1] ?? 0,
-    weights[place + 2] ?? 0,
-    weights[place + 3] ?? 0,
-  ];
+  const a = weights[place] ?? 0;
+  const b = weights[place + 1] ?? 0;
+  const c = weights[place + 2] ?? 0;
+  const d = weights[place + 3] ?? 0;
   let at = place * gridSize;
   for (let i = 0; i < gridSize; i++) {
     const first = (1 - a + a * (by[at] ?? 0)) * (1 - b + b * (by[at + gridSize] ?? 0));

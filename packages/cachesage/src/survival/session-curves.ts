@@ -72,6 +72,7 @@ export class SessionCurves {
 
   /** Writes 1 − P(the session calls `agent` within timeGrid[i]), as of the last {@link version}. */
   writeLeft(agent: number, into: Float64Array, at: number): void {
+    // Nearly always there is one branch, and this is most of what a refresh does: one pass instead of three.
     const [only] = this.#branches;
     if (this.#branches.length === 1 && only?.branch.passage !== undefined) {
       only.branch.passage.write(agent, only.tables.at(only.bin).within, passage);

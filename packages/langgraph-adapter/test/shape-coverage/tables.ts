@@ -1,3 +1,4 @@
+import { markdownTable } from '@entresol/conformance';
 import { checks } from './shape.ts';
 import type { Check, Shape, ShapeGroup } from './shape.ts';
 
@@ -23,16 +24,6 @@ function cellOf(outcomes: Outcomes, shape: Shape, check: Check): string | undefi
   return cells.get(check);
 }
 
-function padded(rows: readonly (readonly string[])[]): string {
-  const widths =
-    rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
-  const lines = rows.map(
-    (row) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`,
-  );
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [lines[0], rule, ...lines.slice(1)].join('\n');
-}
-
 function table({ title, shapes }: ShapeGroup, outcomes: Outcomes): string {
   const remarks: string[] = [];
   const noted = (text: string, remark: string): string => {
@@ -48,7 +39,7 @@ function table({ title, shapes }: ShapeGroup, outcomes: Outcomes): string {
     }),
   ]);
   const list = remarks.map((remark, at) => `${at + 1}. ${remark}\n`).join('');
-  const text = padded([['shape', ...checks], ...rows]);
+  const text = markdownTable([['shape', ...checks], ...rows]);
   return `### ${title}\n\n${text}\n${list === '' ? '' : `\n${list}`}`;
 }
 
