@@ -6,7 +6,7 @@ import {
   checkNumbers,
   checkOneOf,
   checkPositive,
-} from '../option-checks.ts';
+} from '@entresol/runtime-core/option-checks';
 
 /** What one token counts. The ratio is what matters. */
 export interface TokenCosts {

@@ -9,7 +9,7 @@ import {
   checkPositive,
   checkTexts,
   checkWhole,
-} from '../option-checks.ts';
+} from '@entresol/runtime-core/option-checks';
 import type { BudgetStore } from './budget-store.ts';
 import type { TokenPrices } from './token-prices.ts';
 

@@ -15,7 +15,7 @@ import {
   checkText,
   checkTexts,
   checkWhole,
-} from '../option-checks.ts';
+} from '@entresol/runtime-core/option-checks';
 import { checkShared } from './shared-memo.ts';
 import type { SharedMemoOptions } from './shared-memo.ts';
 

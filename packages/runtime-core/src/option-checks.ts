@@ -1,4 +1,4 @@
-import type { PolicyMode } from '@entresol/runtime-core';
+import type { PolicyMode } from './policy.ts';
 
 /** Options by name, as they come from untyped code. */
 type Named = Readonly<Record<string, unknown>>;
@@ -30,11 +30,13 @@ export function checkNames(of: unknown, names: readonly string[], within?: strin
   throw new RangeError(`there is no option ${full}; ${where} may have ${names.join(', ')}`);
 }
 
-/** Each present one must be finite and `least` or more. */
-export function checkNumbers(values: Named, least = 0): void {
+/** Each present one must be finite, from `least` to `most`. */
+export function checkNumbers(values: Named, least = 0, most: number = Infinity): void {
+  const range = most === Infinity ? `${least} or more` : `from ${least} to ${most}`;
   for (const [name, value] of Object.entries(values)) {
-    const good = typeof value === 'number' && Number.isFinite(value) && value >= least;
-    if (value !== undefined && !good) refuse(name, `${least} or more`, value);
+    const isNumber = typeof value === 'number' && Number.isFinite(value);
+    const good = isNumber && value >= least && value <= most;
+    if (value !== undefined && !good) refuse(name, range, value);
   }
 }
 
