@@ -4,29 +4,33 @@ import process from 'node:process';
 import { batchShaping } from '@entresol/policies/batch-shaping';
 import { readTrace } from '@entresol/replay/node';
 import type { Policy } from '@entresol/runtime-core';
-import type { ArmConfig, EmbeddedTarget } from '../arm/arm-messages.ts';
 import { engineSizing } from '../demo/sizing.ts';
+import { sampledTrace } from '../trace-load/sampled-trace.ts';
 import { tokenFactorOf, usualPromptTokens, usualTraces } from '../trace-load/trace-task.ts';
 import type { BenchSize } from './bench-size.ts';
+import { tierBytesFor } from './engine-capacity.ts';
 import { runOnEngine } from './engine-queue.ts';
+import type { EngineConfig } from './engine-queue.ts';
 import { longerWait, more } from './order-judges.ts';
 import { fewer, measurement } from './policy-measurement.ts';
 import type { Judge, Pair, PolicyMeasurement } from './policy-measurement.ts';
 import type { QueueOutcome } from './queue-outcome.ts';
 
-const engine: EmbeddedTarget = { kind: 'embedded', ...engineSizing };
 const places = engineSizing.slots;
-/** The default of the queue is half of the places; the others show what waiting buys. */
+/** The default of the queue; the others show what waiting buys. */
+const defaultBound = places / 2;
 const wideBound = 2 * places;
-const allBounds = [places / 2, wideBound, 4 * wideBound] as const;
+const allBounds = [defaultBound, wideBound, 4 * wideBound] as const;
 /** So short that everything together takes some minutes. */
 const loads = {
-  full: { desk: { pairs: 2, sessions: 8 }, trace: { pairs: 3, callsPerSession: 6 } },
-  quick: { desk: { pairs: 1, sessions: 2 }, trace: { pairs: 1, callsPerSession: 2 } },
+  full: { desk: { pairs: 2, sessions: 10 }, trace: { pairs: 2, sessions: 16, calls: 8 } },
+  quick: { desk: { pairs: 1, sessions: 2 }, trace: { pairs: 1, sessions: 4, calls: 2 } },
 } as const;
-/** Sessions that are open at once: two for each place, hardly thinking. */
-const concurrency = 8;
-const thinkScale = 0.15;
+/** Saturated as in the ordering part of `bench:replay`: sessions make their next call at once, half of them find a place. */
+const concurrency = 2 * places;
+const thinkScale = 0;
+/** Of a trace, slots and second tier over the peak working set, as in `bench:engine`: where all fits, order is worth nothing. */
+const capacity = 0.6;
 
 const traces = ['magentic_ww', 'mad_debate'] as const;
 
@@ -43,12 +47,12 @@ const figures = ['netHitRate', 'meanTtftMs', 'p99WaitMs'] as const;
 
 /** One run first come, first served, and one for every bound, on the same prompts; who begins changes with the seed. */
 async function playAll(
-  config: ArmConfig,
+  config: EngineConfig,
   bounds: readonly Bound[],
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, Pair>>> {
   const play = (maxOvertaken: number, policies: readonly Policy[]): Promise<QueueOutcome> =>
-    runOnEngine({ config, engine, policies, queue: { concurrency: places, maxOvertaken } }, signal);
+    runOnEngine({ config, policies, queue: { concurrency: places, maxOvertaken } }, signal);
   const runs: readonly (readonly ['first come' | Bound, () => Promise<QueueOutcome>])[] = [
     ['first come', () => play(wideBound, [])],
     ...bounds.map(
@@ -82,14 +86,14 @@ interface Plan {
   readonly name: string;
   readonly pairs: number;
   readonly bounds: readonly Bound[];
-  readonly configOf: (seed: number) => Promise<ArmConfig>;
+  readonly configOf: (seed: number, signal: AbortSignal) => Promise<EngineConfig>;
   readonly unavailable?: () => Promise<string | undefined>;
 }
 
 const onEngine = ({ name, pairs, bounds, configOf, unavailable }: Plan): PolicyMeasurement =>
   measurement({
     policy: 'batch-shaping',
-    workload: `${name} on the embedded engine, ${concurrency} sessions for ${places} places`,
+    workload: `${name}, on the embedded engine, ${concurrency} sessions for ${places} places`,
     evidence: 'measured',
     pairs,
     ...(unavailable === undefined ? {} : { unavailable }),
@@ -98,35 +102,46 @@ const onEngine = ({ name, pairs, bounds, configOf, unavailable }: Plan): PolicyM
       metric: `${wanted[figure].metric}, passed at most ${bound} times`,
       expectedToHelp: figure !== 'p99WaitMs',
     })),
-    measure: async (seed, signal) => playAll(await configOf(seed), bounds, signal),
+    measure: async (seed, signal) => playAll(await configOf(seed, signal), bounds, signal),
   });
 
-const settings = (seed: number) =>
-  ({ arm: 'fair', target: engine, seed, concurrency, thinkScale }) as const;
+const settings = (seed: number, tierBytes: number) => {
+  const target = { kind: 'embedded', ...engineSizing, tierBytes } as const;
+  return { arm: 'fair', target, seed, concurrency, thinkScale } as const;
+};
 
-function desk(size: BenchSize): PolicyMeasurement {
+/** The second tier of the demo, and one in which less of what waits finds room. */
+const deskTiers = [
+  { mib: engineSizing.tierBytes / 2 ** 20, bounds: [defaultBound, wideBound] },
+  { mib: 6, bounds: [defaultBound] },
+] as const;
+
+function desk({ mib, bounds }: (typeof deskTiers)[number], size: BenchSize): PolicyMeasurement {
   const { pairs, sessions } = loads[size].desk;
-  return onEngine({
-    name: 'support-desk',
-    pairs,
-    bounds: [wideBound],
-    configOf: (seed) => Promise.resolve({ ...settings(seed), graph: 'support-desk', sessions }),
-  });
+  const configOf = (seed: number): Promise<EngineConfig> =>
+    Promise.resolve({ ...settings(seed, mib * 2 ** 20), graph: 'support-desk', sessions });
+  return onEngine({ name: `support-desk, second tier of ${mib} MiB`, pairs, bounds, configOf });
 }
 
 function trace(name: (typeof traces)[number], size: BenchSize): PolicyMeasurement {
   const path = join(process.env['ENTRESOL_TRACES'] ?? usualTraces, `${name}.jsonl`);
-  const { pairs, callsPerSession } = loads[size].trace;
+  const { pairs, sessions, calls: callsPerSession } = loads[size].trace;
   const { contextTokens } = engineSizing;
-  const configOf = async (seed: number): Promise<ArmConfig> => {
+  const configOf = async (seed: number, signal: AbortSignal): Promise<EngineConfig> => {
     const read = await readTrace(path);
-    const tokenFactor = tokenFactorOf(read.trace, {
-      promptTokens: usualPromptTokens,
-      contextTokens,
-    });
-    const sessions = 1.5 * concurrency;
+    // Beginnings of sessions have shorter prompts than whole ones: what is played has the usual mean.
+    const beginnings = read.trace.sessions.map((session) => ({
+      ...session,
+      calls: session.calls.slice(0, callsPerSession),
+    }));
+    const tokenFactor = tokenFactorOf(
+      { ...read.trace, sessions: beginnings },
+      { promptTokens: usualPromptTokens, contextTokens },
+    );
     const task = { path, calls: 0, sessions, callsPerSession, tokenFactor };
-    return { ...settings(seed), graph: name, trace: task };
+    const sample = sampledTrace(read.trace, task, seed);
+    const tierBytes = await tierBytesFor({ sample, seed, concurrency, share: capacity }, signal);
+    return { ...settings(seed, tierBytes), graph: name, trace: task };
   };
   const unavailable = async (): Promise<string | undefined> => {
     try {
@@ -140,6 +155,6 @@ function trace(name: (typeof traces)[number], size: BenchSize): PolicyMeasuremen
 }
 
 export const batchOrderOnEngine = (size: BenchSize): readonly PolicyMeasurement[] => [
-  desk(size),
+  ...deskTiers.map((tier) => desk(tier, size)),
   ...traces.map((name) => trace(name, size)),
 ];

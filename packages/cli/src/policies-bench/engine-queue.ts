@@ -12,16 +12,17 @@ import { warmUp } from '../arm/warm-up.ts';
 import { createTraceWorkload } from '../trace-load/trace-workload.ts';
 import type { QueueOutcome } from './queue-outcome.ts';
 
+export type EngineConfig = ArmConfig & { readonly target: EmbeddedTarget };
+
 interface EngineSetting {
-  readonly config: ArmConfig;
-  readonly engine: EmbeddedTarget;
+  readonly config: EngineConfig;
   readonly policies: readonly Policy[];
   readonly queue: CallQueueOptions;
 }
 
 /** A load on llama.cpp in this process, with a queue in front of it, in real time. */
 export async function runOnEngine(
-  { config, engine, policies, queue }: EngineSetting,
+  { config, policies, queue }: EngineSetting,
   signal: AbortSignal,
 ): Promise<QueueOutcome> {
   const waitsMs: number[] = [];
@@ -32,7 +33,7 @@ export async function runOnEngine(
     observe: (event: RuntimeEvent) =>
       void (event.type === 'call-send' && waitsMs.push(event.waitedMs)),
   };
-  const target = await openEmbeddedTarget(config, engine, signal, {
+  const target = await openEmbeddedTarget(config, config.target, signal, {
     policies: [listener, ...policies],
     queue,
   });

@@ -6,16 +6,21 @@ import type { PolicyRow } from './policy-row.ts';
 /** Seeds of a quick look, of which every one is run without the policy and with it. */
 const quickPairs = 2;
 
+interface RowOptions {
+  readonly firstSeed: number;
+  readonly quick: boolean;
+  /** Seeds instead of the planned ones, where more than one was planned. */
+  readonly pairs?: number;
+  readonly signal: AbortSignal;
+}
+
 /** Runs a measurement on seeds from `firstSeed` on. */
 export async function measureRows(
   { policy, workload, evidence, pairs: planned, metrics, measure }: PolicyMeasurement,
-  {
-    firstSeed,
-    quick,
-    signal,
-  }: { readonly firstSeed: number; readonly quick: boolean; readonly signal: AbortSignal },
+  { firstSeed, quick, pairs: wanted, signal }: RowOptions,
 ): Promise<readonly PolicyRow[]> {
-  const pairs = quick ? Math.min(planned, quickPairs) : planned;
+  const usual = quick ? Math.min(planned, quickPairs) : planned;
+  const pairs = planned === 1 ? 1 : (wanted ?? usual);
   const measured: Readonly<Record<string, Pair>>[] = [];
   for (let seed = firstSeed; seed < firstSeed + pairs; seed += 1) {
     signal.throwIfAborted();
