@@ -8,7 +8,12 @@ import {
 } from '../../src/policies-bench/policy-measurement.ts';
 import type { Judge, Pair } from '../../src/policies-bench/policy-measurement.ts';
 
-function rowsOf(judge: Judge, figureOf: (seed: number) => Pair, pairs = 3) {
+function rowsOf(
+  judge: Judge,
+  figureOf: (seed: number) => Pair,
+  pairs = 3,
+  wanted: { readonly pairs?: number } = {},
+) {
   const metrics = { figure: { metric: 'runs', unit: 'runs', expectedToHelp: true, judge } };
   const one = measurement({
     policy: 'p',
@@ -19,7 +24,7 @@ function rowsOf(judge: Judge, figureOf: (seed: number) => Pair, pairs = 3) {
     measure: (seed) => Promise.resolve({ figure: figureOf(seed) }),
   });
   const { signal } = new AbortController();
-  return measureRows(one, { firstSeed: 5, quick: false, signal });
+  return measureRows(one, { firstSeed: 5, quick: false, ...wanted, signal });
 }
 
 it('gives means over the seeds and the interval of the paired differences', async () => {
@@ -38,6 +43,18 @@ it('does not count as fewer what the interval leaves open', async () => {
 it('has no interval of one pair', async () => {
   const [row] = await rowsOf(exactly(1), () => ({ without: 2, with: 1 }), 1);
   expect(row).toMatchObject({ low: null, high: null, met: true });
+});
+
+it('runs as many seeds as are asked for, but one of what no seed changes', async () => {
+  const figureOf = (seed: number): Pair => ({ without: seed, with: 1 });
+  expect((await rowsOf(fewer, figureOf, 3, { pairs: 2 }))[0]).toMatchObject({
+    without: 5.5,
+    pairs: 2,
+  });
+  expect((await rowsOf(fewer, figureOf, 1, { pairs: 2 }))[0]).toMatchObject({
+    without: 5,
+    pairs: 1,
+  });
 });
 
 const at = (value: number) => (): Pair => ({ without: 0, with: value, reference: 0.9 });

@@ -1,5 +1,10 @@
 import type { Milliseconds, PolicyMode } from '@entresol/runtime-core';
-import { checkMode, checkNames, checkNumbers, checkOneOf } from '@entresol/runtime-core/option-checks';
+import {
+  checkMode,
+  checkNames,
+  checkNumbers,
+  checkOneOf,
+} from '@entresol/runtime-core/option-checks';
 
 export interface LeaderOptions {
   /** A sibling waits no longer than this for the first token of its leader. Default 5 000. */

@@ -1,5 +1,10 @@
 import type { PolicyMode } from '@entresol/runtime-core';
-import { checkFunctions, checkMode, checkNames, checkOneOf } from '@entresol/runtime-core/option-checks';
+import {
+  checkFunctions,
+  checkMode,
+  checkNames,
+  checkOneOf,
+} from '@entresol/runtime-core/option-checks';
 import type { PrefixDrift } from './drift.ts';
 import type { ToolOrder } from './stable-tools.ts';
 import type { NameTool } from './tool-aliases.ts';

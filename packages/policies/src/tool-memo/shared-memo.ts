@@ -2,7 +2,12 @@ import type { webcrypto } from 'node:crypto';
 import { emitWarning } from 'node:process';
 import type { Milliseconds } from '@entresol/runtime-core';
 import canonicalize from 'canonicalize';
-import { checkFunctions, checkNames, checkPort, checkPositive } from '@entresol/runtime-core/option-checks';
+import {
+  checkFunctions,
+  checkNames,
+  checkPort,
+  checkPositive,
+} from '@entresol/runtime-core/option-checks';
 import type { KeptResult } from './kept-result.ts';
 import type { MemoStore } from './memo-store.ts';
 
