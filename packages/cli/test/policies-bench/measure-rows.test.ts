@@ -45,16 +45,13 @@ it('has no interval of one pair', async () => {
   expect(row).toMatchObject({ low: null, high: null, met: true });
 });
 
+const bySeed = (seed: number): Pair => ({ without: seed, with: 1 });
+
 it('runs as many seeds as are asked for, but one of what no seed changes', async () => {
-  const figureOf = (seed: number): Pair => ({ without: seed, with: 1 });
-  expect((await rowsOf(fewer, figureOf, 3, { pairs: 2 }))[0]).toMatchObject({
-    without: 5.5,
-    pairs: 2,
-  });
-  expect((await rowsOf(fewer, figureOf, 1, { pairs: 2 }))[0]).toMatchObject({
-    without: 5,
-    pairs: 1,
-  });
+  const [asked] = await rowsOf(fewer, bySeed, 3, { pairs: 2 });
+  expect(asked).toMatchObject({ without: 5.5, pairs: 2 });
+  const [one] = await rowsOf(fewer, bySeed, 1, { pairs: 2 });
+  expect(one).toMatchObject({ without: 5, pairs: 1 });
 });
 
 const at = (value: number) => (): Pair => ({ without: 0, with: value, reference: 0.9 });
